@@ -1,0 +1,19 @@
+#include "generators/catalogue/activation.h"
+
+#include "generators/formula/differentiate.h"
+
+namespace actinide {
+
+const Formula x = variable("x");
+const Formula y = variable("y");
+const Formula dy = variable("dy");
+
+Formula derivative(const Activation &activation) {
+    return differentiate(activation.forward, x.text());
+}
+
+Formula derivative(const Activation &activation, const Parameter &parameter) {
+    return differentiate(activation.forward, parameter.name);
+}
+
+}  // namespace actinide

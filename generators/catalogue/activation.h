@@ -1,0 +1,54 @@
+// One activation, defined once.
+#pragma once
+
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "generators/formula/formula.h"
+
+namespace actinide {
+
+/// The names that every definition writes: the input, the saved output and the incoming gradient.
+extern const Formula x;
+extern const Formula y;
+extern const Formula dy;
+
+/// A parameter of an activation: a scalar argument of its C function or, if `learned`, an array with one value per
+/// channel (or one for all) whose gradient the backward pass returns.
+struct Parameter {
+    std::string name;  ///< as in torch.nn.functional
+    double default_value = 0;
+    std::string meaning = {};  ///< one line for headers and `show`
+    bool learned = false;
+};
+
+/// The gradient taken from the output, so that the input need not be kept.
+struct FromOutput {
+    std::optional<Formula> derivative =
+        {};  ///< in y and the parameters; none: the output does not determine the gradient
+    std::optional<Formula> valid_when = {};  ///< condition on the parameters; none: always
+    std::string why_not = {};                ///< where there is no derivative: the reason, a sentence for the user
+};
+
+// Every field has a default but those that a definition cannot be without, so that definitions name what they need.
+struct Activation {
+    std::string name;
+    std::vector<std::string> aliases = {};
+    std::string summary;
+    std::string source;  ///< paper and equation, or the library whose definition this is
+    std::vector<Parameter> parameters = {};
+    Formula forward;                                     ///< what it is: reference, text and gradients come from this
+    std::optional<Formula> computed_as = {};             ///< how, where the plain form cancels or overflows in floats
+    std::optional<Formula> derivative_computed_as = {};  ///< likewise for the derivative in x
+    FromOutput from_output = {};
+    bool in_default_set = false;
+};
+
+/// d forward / dx, simplified.
+Formula derivative(const Activation &activation);
+/// d forward / d parameter, simplified.
+Formula derivative(const Activation &activation, const Parameter &parameter);
+
+}  // namespace actinide

@@ -1,0 +1,15 @@
+// The families of definitions, one file each; catalogue.cpp puts them together.
+#pragma once
+
+#include <vector>
+
+#include "generators/catalogue/activation.h"
+
+namespace actinide {
+
+/// Straight pieces that meet at kinks.
+std::vector<Activation> piecewise_linear();
+/// Made of e^x.
+std::vector<Activation> exponential();
+
+}  // namespace actinide

@@ -1,0 +1,182 @@
+#include "generators/catalogue/signature.h"
+
+#include <algorithm>
+#include <cassert>
+#include <charconv>
+
+#include "generators/formula/differentiate.h"
+
+namespace actinide {
+
+namespace {
+
+using Role = Argument::Role;
+
+bool is_learned(const Parameter &parameter) {
+    return parameter.learned;
+}
+bool is_scalar(const Parameter &parameter) {
+    return !parameter.learned;
+}
+
+bool has_learned_parameter(const Activation &activation) {
+    return std::any_of(activation.parameters.begin(), activation.parameters.end(), is_learned);
+}
+
+Pattern pattern(const Activation &activation) {
+    return has_learned_parameter(activation) ? Pattern::channelwise : Pattern::elementwise;
+}
+
+std::string shape(Pattern pattern) {
+    return pattern == Pattern::channelwise ? "outer x channels x inner values" : "n values";
+}
+
+/// The shortest decimal that reads back as the same double: 0.25, not 0.250000.
+std::string shortest(double value) {
+    char digits[32];
+    return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
+}
+
+Argument saved(Pass pass, const std::string &shape) {
+    if (pass == Pass::backward_from_output) return {Role::input, "y", "output of the forward pass, " + shape};
+    return {Role::input, "x", "input of the forward pass, " + shape};
+}
+
+Argument learned_input(const Parameter &parameter) {
+    return {Role::input, parameter.name,
+            parameter.meaning + ", one value per channel; PyTorch starts at " + shortest(parameter.default_value),
+            true};
+}
+
+Argument learned_gradient(const Parameter &parameter) {
+    return {Role::output, "d" + parameter.name,
+            "gradient of the loss in " + parameter.name + ", one value per channel, overwritten", true};
+}
+
+Argument scalar(const Parameter &parameter) {
+    return {Role::parameter, parameter.name, parameter.meaning + "; default " + shortest(parameter.default_value)};
+}
+
+void append_sizes(Pattern pattern, std::vector<Argument> &arguments) {
+    if (pattern == Pattern::elementwise) {
+        arguments.push_back({Role::size, "n", "number of values; 0 does nothing"});
+        return;
+    }
+    arguments.push_back({Role::size, "outer", "product of the sizes before the channels (the batch in NCHW)"});
+    arguments.push_back({Role::size, "channels", "number of channels; 1 shares one value among all"});
+    arguments.push_back({Role::size, "inner", "product of the sizes after the channels (1 in NHWC)"});
+}
+
+template <typename Wanted, typename MakeArgument>
+void append_parameters(const Activation &activation, const Wanted &wanted, const MakeArgument &make,
+                       std::vector<Argument> &arguments) {
+    for (const Parameter &parameter : activation.parameters) {
+        if (wanted(parameter)) arguments.push_back(make(parameter));
+    }
+}
+
+Formula gradient_in_input(const Activation &activation, Pass pass, const Formula &of_input) {
+    return multiply_into_branches(pass == Pass::backward ? of_input : *activation.from_output.derivative, dy);
+}
+
+}  // namespace
+
+const std::vector<Pass> &all_passes() {
+    static const std::vector<Pass> all = {Pass::forward, Pass::backward, Pass::backward_from_output};
+    return all;
+}
+
+const std::vector<DType> &all_dtypes() {
+    static const std::vector<DType> all = {DType::f32};
+    return all;
+}
+
+std::string to_string(Pass pass) {
+    switch (pass) {
+        case Pass::forward:
+            return "forward";
+        case Pass::backward:
+            return "backward";
+        case Pass::backward_from_output:
+            return "backward_from_output";
+    }
+    return "";
+}
+
+std::string to_string(DType dtype) {
+    switch (dtype) {
+        case DType::f32:
+            return "f32";
+    }
+    return "";
+}
+
+std::optional<Pass> pass_from_name(std::string_view name) {
+    for (const Pass pass : all_passes()) {
+        if (to_string(pass) == name) return pass;
+    }
+    return std::nullopt;
+}
+
+std::optional<DType> dtype_from_name(std::string_view name) {
+    for (const DType dtype : all_dtypes()) {
+        if (to_string(dtype) == name) return dtype;
+    }
+    return std::nullopt;
+}
+
+size_t bytes_per_element(DType dtype) {
+    switch (dtype) {
+        case DType::f32:
+            return 4;
+    }
+    return 0;
+}
+
+std::string why_unsupported(const Activation &activation, Pass pass) {
+    if (pass != Pass::backward_from_output) return "";
+    if (!activation.from_output.derivative) return activation.from_output.why_not;
+    if (has_learned_parameter(activation)) return "the gradient of a learned parameter needs x";
+    return "";
+}
+
+Signature signature(const Activation &activation, Pass pass, DType dtype) {
+    assert(why_unsupported(activation, pass).empty());
+    Signature result{activation.name + "_" + to_string(pass) + "_" + to_string(dtype), pattern(activation), {}, {}};
+    std::vector<Argument> &arguments = result.arguments;
+    const std::string values = shape(result.pattern);
+
+    arguments.push_back(saved(pass, values));
+    append_parameters(activation, is_learned, learned_input, arguments);
+    if (pass == Pass::forward) {
+        arguments.push_back({Role::output, "y", "output, " + values + "; may be x itself"});
+    } else {
+        const std::string may_alias = "; may be dy or " + arguments.front().name + " itself";
+        arguments.push_back({Role::input, "dy", "gradient of the loss in y, " + values});
+        arguments.push_back({Role::output, "dx", "gradient of the loss in x, " + values + may_alias});
+        append_parameters(activation, is_learned, learned_gradient, arguments);
+    }
+    append_sizes(result.pattern, arguments);
+    append_parameters(activation, is_scalar, scalar, arguments);
+    if (pass == Pass::backward_from_output) result.valid_when = activation.from_output.valid_when;
+    return result;
+}
+
+std::vector<OutputFormula> output_formulas(const Activation &activation, Pass pass) {
+    assert(why_unsupported(activation, pass).empty());
+    if (pass == Pass::forward) {
+        return {{"y", activation.forward, activation.computed_as.value_or(activation.forward)}};
+    }
+    const Formula exact = derivative(activation);
+    const Formula computed = activation.derivative_computed_as.value_or(exact);
+    std::vector<OutputFormula> outputs = {
+        {"dx", gradient_in_input(activation, pass, exact), gradient_in_input(activation, pass, computed)}};
+    for (const Parameter &parameter : activation.parameters) {
+        if (!parameter.learned) continue;
+        const Formula term = multiply_into_branches(derivative(activation, parameter), dy);
+        outputs.push_back({"d" + parameter.name, term, term, true});
+    }
+    return outputs;
+}
+
+}  // namespace actinide

@@ -1,0 +1,61 @@
+// What a kernel is called and takes: derived from the definition, shared by compiler, header writer and tests.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "generators/catalogue/activation.h"
+
+namespace actinide {
+
+enum class Pass { forward, backward, backward_from_output };
+enum class DType { f32 };
+
+/// How a kernel walks over memory. One Halide generator family each.
+enum class Pattern {
+    elementwise,  ///< n independent elements
+    channelwise,  ///< outer x channels x inner, with one learned value per channel
+};
+
+const std::vector<Pass> &all_passes();
+const std::vector<DType> &all_dtypes();
+std::string to_string(Pass pass);
+std::string to_string(DType dtype);
+std::optional<Pass> pass_from_name(std::string_view name);
+std::optional<DType> dtype_from_name(std::string_view name);
+size_t bytes_per_element(DType dtype);
+
+/// One argument of a C function, in the order of the C ABI.
+struct Argument {
+    enum class Role { input, output, size, parameter };
+    Role role;
+    std::string name;          ///< "x", "weight", "dy", "dweight", "n", "outer", "alpha"
+    std::string meaning;       ///< one line: shape, unit, range
+    bool per_channel = false;  ///< an array of `channels` values instead of one per element
+};
+
+struct Signature {
+    std::string function;  ///< without the prefix: "elu_forward_f32"
+    Pattern pattern;
+    std::vector<Argument> arguments;    ///< inputs, outputs, sizes, parameters
+    std::optional<Formula> valid_when;  ///< condition on the scalar parameters; otherwise ACTN_INVALID_PARAMETER
+};
+
+/// Why a pass does not exist for an activation; empty if it does. A sentence for the user.
+std::string why_unsupported(const Activation &activation, Pass pass);
+
+/// Precondition: why_unsupported is empty.
+Signature signature(const Activation &activation, Pass pass, DType dtype);
+
+/// What each output holds as a formula of the inputs, per element and before any sum over elements: for forward {y},
+/// for backward {dx} and then one term per learned parameter. `Exact` is what is meant, `computed` what is lowered.
+struct OutputFormula {
+    std::string output;  ///< the argument's name
+    Formula exact;
+    Formula computed;
+    bool summed_over_channel = false;  ///< the output is the sum of these terms over each channel
+};
+std::vector<OutputFormula> output_formulas(const Activation &activation, Pass pass);
+
+}  // namespace actinide

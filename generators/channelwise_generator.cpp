@@ -1,0 +1,153 @@
+// Channelwise kernels: outer x channels x inner elements with learned parameters, one value per channel each.
+#include <Halide.h>
+
+#include "generators/generator_arguments.h"
+
+namespace actinide {
+namespace {
+
+enum class Layout { channels_outside, channels_last };
+
+const std::map<std::string, Layout> layout_names{{"channels_outside", Layout::channels_outside},
+                                                 {"channels_last", Layout::channels_last}};
+
+using FloatInput = Halide::GeneratorInput<Halide::Buffer<float>>;
+using FloatOutput = Halide::GeneratorOutput<Halide::Buffer<float>>;
+
+/// The per-element output of a pass over (inner, channels, outer), or over (channels, outer) if inner is 1, so that
+/// dimension 0 is always the one that is dense in memory.
+template <typename Derived>
+class Channelwise : public Halide::Generator<Derived> {
+public:
+    Halide::GeneratorParam<std::string> activation{"activation", ""};
+    Halide::GeneratorParam<Layout> layout{"layout", Layout::channels_outside, layout_names};
+
+    void configure() {
+        const GeneratorArguments arguments = channelwise_arguments(activation, static_cast<Derived *>(this)->pass());
+        formula_ = arguments.outputs.front();
+        dimensions_ = layout == Layout::channels_outside ? 3 : 2;
+        for (const std::string &name : arguments.arrays) {
+            arrays_[name] = this->template add_input<Halide::Buffer<float>>(name, dimensions_);
+        }
+        for (const Parameter &parameter : arguments.learned) {
+            learned_[parameter.name] = this->template add_input<Halide::Buffer<float>>(parameter.name, 1);
+        }
+        for (const Parameter &parameter : arguments.parameters) {
+            scalars_[parameter.name] = this->template add_input<float>(parameter.name);
+        }
+        output_ = this->template add_output<Halide::Buffer<float>>(formula_->output, dimensions_);
+    }
+
+    void generate() {
+        const Halide::Var inner("inner"), channel("channel"), outer("outer");
+        const std::vector<Halide::Var> element =
+            dimensions_ == 3 ? std::vector{inner, channel, outer} : std::vector{channel, outer};
+        Bindings bindings;
+        for (const auto &[name, array] : arrays_) {
+            bindings[name] = (*array)(std::vector<Halide::Expr>(element.begin(), element.end()));
+        }
+        for (const auto &[name, values] : learned_) {
+            bindings[name] = (*values)(channel);
+        }
+        for (const auto &[name, scalar] : scalars_) {
+            bindings[name] = *scalar;
+        }
+        (*output_)(element) = lower(formula_->computed, bindings);
+    }
+
+    void schedule() {
+        const Halide::Region elements =
+            dimensions_ == 3 ? Halide::Region{{0, 4096}, {0, 64}, {0, 4}} : Halide::Region{{0, 64}, {0, 16384}};
+        for (const auto &[name, array] : arrays_) {
+            array->set_estimates(elements);
+        }
+        for (const auto &[name, values] : learned_) {
+            values->set_estimates({{0, 64}});
+        }
+        output_->set_estimates(elements);
+    }
+
+private:
+    int dimensions_ = 0;
+    std::optional<OutputFormula> formula_;
+    std::map<std::string, FloatInput *> arrays_;
+    std::map<std::string, FloatInput *> learned_;
+    std::map<std::string, Halide::GeneratorInput<float> *> scalars_;
+    FloatOutput *output_ = nullptr;
+};
+
+class ChannelwiseForward : public Channelwise<ChannelwiseForward> {
+public:
+    static Pass pass() { return Pass::forward; }
+};
+
+class ChannelwiseBackward : public Channelwise<ChannelwiseBackward> {
+public:
+    static Pass pass() { return Pass::backward; }
+};
+
+/// derivative * gradient in float64, where the product of two floats is exact. A branch whose derivative is literally
+/// zero adds zero, whatever the gradient.
+Halide::Expr exact_term(const Formula &derivative, const Halide::Expr &gradient, const Bindings &bindings) {
+    if (derivative.operation() == Operation::where) {
+        const std::vector<Formula> &operands = derivative.operands();
+        return Halide::select(lower(operands[0], bindings), exact_term(operands[1], gradient, bindings),
+                              exact_term(operands[2], gradient, bindings));
+    }
+    if (is_constant(derivative, 0)) {
+        return Halide::cast<double>(0);
+    }
+    const Halide::Expr wide_gradient = Halide::cast<double>(gradient);
+    if (is_constant(derivative, 1)) {
+        return wide_gradient;
+    }
+    return Halide::cast<double>(lower(derivative, bindings)) * wide_gradient;
+}
+
+/// sums(lane) = sum over step of d forward / d parameter * dy at (lane, step), added step by step in float64.
+/// The caller chooses what lanes and steps are; together with runtime/fold.h this fixes the order of the whole sum.
+class ChannelwiseParameterGradient : public Halide::Generator<ChannelwiseParameterGradient> {
+public:
+    Halide::GeneratorParam<std::string> activation{"activation", ""};
+
+    void configure() {
+        const GeneratorArguments arguments = channelwise_arguments(activation, Pass::backward);
+        derivative_ = derivative(*find_activation(activation.value()), arguments.learned.front());
+        for (const std::string &name : arguments.arrays) {
+            arrays_[name] = add_input<Halide::Buffer<float>>(name, 2);
+        }
+        sums_ = add_output<Halide::Buffer<double, 1>>("sums");
+    }
+
+    void generate() {
+        const Halide::Var lane("lane");
+        const Halide::RDom step(0, arrays_.begin()->second->dim(1).extent(), "step");
+        Bindings bindings;
+        for (const auto &[name, array] : arrays_) {
+            bindings[name] = (*array)(lane, step);
+        }
+        Halide::Func accumulate("accumulate");
+        accumulate(lane) = Halide::cast<double>(0);
+        accumulate(lane) += exact_term(*derivative_, bindings.at("dy"), bindings);
+        (*sums_)(lane) = accumulate(lane);
+    }
+
+    void schedule() {
+        for (const auto &[name, array] : arrays_) {
+            array->set_estimates({{0, 16}, {0, 128}});
+        }
+        sums_->set_estimates({{0, 16}});
+    }
+
+private:
+    std::optional<Formula> derivative_;
+    std::map<std::string, FloatInput *> arrays_;
+    Halide::GeneratorOutput<Halide::Buffer<double, 1>> *sums_ = nullptr;
+};
+
+}  // namespace
+}  // namespace actinide
+
+HALIDE_REGISTER_GENERATOR(actinide::ChannelwiseForward, channelwise_forward)
+HALIDE_REGISTER_GENERATOR(actinide::ChannelwiseBackward, channelwise_backward)
+HALIDE_REGISTER_GENERATOR(actinide::ChannelwiseParameterGradient, channelwise_parameter_gradient)

@@ -1,0 +1,222 @@
+#include "generators/formula/formula.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstdlib>
+#include <utility>
+
+#include "generators/math/function.h"
+
+namespace actinide {
+
+struct Formula::Node {
+    Operation operation;
+    std::string text;
+    std::vector<Formula> operands;
+    const math::Function *function;
+    int depth;
+};
+
+namespace {
+
+Formula make(Operation operation, std::string text, std::vector<Formula> operands,
+             const math::Function *function = nullptr) {
+    int deepest = 0;
+    for (const Formula &operand : operands) deepest = std::max(deepest, operand.depth());
+    return Formula(std::make_shared<const Formula::Node>(
+        Formula::Node{operation, std::move(text), std::move(operands), function, deepest + 1}));
+}
+
+Formula make(Operation operation, std::vector<Formula> operands) {
+    const bool wants_conditions = operation == Operation::both || operation == Operation::either;
+    for (size_t i = 0; i < operands.size(); ++i) {
+        const bool wants_condition = wants_conditions || (operation == Operation::where && i == 0);
+        assert(is_condition(operands[i]) == wants_condition);
+        (void)wants_condition;
+    }
+    return make(operation, "", std::move(operands));
+}
+
+/// "007.50E+03" -> "7.5e3": numbers that are written alike compare alike.
+std::string without_needless_zeros(const std::string &text) {
+    const size_t exponent_at = text.find_first_of("eE");
+    std::string digits = text.substr(0, exponent_at);
+    digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size()));
+    if (digits.find('.') != std::string::npos) {
+        digits.erase(digits.find_last_not_of('0') + 1);
+        if (digits.back() == '.') digits.pop_back();
+    }
+    if (digits.empty()) return "0";
+    if (digits.front() == '.') digits.insert(digits.begin(), '0');
+    if (exponent_at == std::string::npos) return digits;
+
+    std::string exponent = text.substr(exponent_at + 1);
+    const bool is_negative = exponent.front() == '-';
+    exponent.erase(0, std::min(exponent.find_first_not_of("+-0"), exponent.size()));
+    if (exponent.empty()) return digits;
+    return digits + (is_negative ? "e-" : "e") + exponent;
+}
+
+Formula unsigned_constant(const std::string &text) {
+    assert(text.find_first_not_of("0123456789.eE+-") == std::string::npos);
+    return make(Operation::constant, without_needless_zeros(text), {});
+}
+
+Formula integer(int value) {
+    const Formula magnitude = unsigned_constant(std::to_string(std::abs(static_cast<long>(value))));
+    return value < 0 ? -magnitude : magnitude;
+}
+
+void collect_variables(const Formula &formula, std::vector<std::string> &names) {
+    if (formula.operation() == Operation::variable &&
+        std::find(names.begin(), names.end(), formula.text()) == names.end()) {
+        names.push_back(formula.text());
+    }
+    for (const Formula &operand : formula.operands()) collect_variables(operand, names);
+}
+
+void collect_conditions(const Formula &formula, std::vector<Formula> &found) {
+    if (formula.operation() == Operation::where) {
+        const Formula &condition = formula.operands()[0];
+        const auto is_same = [&](const Formula &known) { return equal(known, condition); };
+        if (std::none_of(found.begin(), found.end(), is_same)) found.push_back(condition);
+    }
+    for (const Formula &operand : formula.operands()) collect_conditions(operand, found);
+}
+
+}  // namespace
+
+Formula::Formula(int value) : Formula(integer(value)) {}
+Formula::Formula(std::shared_ptr<const Node> node) : node_(std::move(node)) {}
+
+Operation Formula::operation() const {
+    return node_->operation;
+}
+const std::string &Formula::text() const {
+    return node_->text;
+}
+const std::vector<Formula> &Formula::operands() const {
+    return node_->operands;
+}
+const math::Function *Formula::function() const {
+    return node_->function;
+}
+int Formula::depth() const {
+    return node_->depth;
+}
+
+Formula constant(const std::string &text) {
+    assert(!text.empty());
+    return text.front() == '-' ? -unsigned_constant(text.substr(1)) : unsigned_constant(text);
+}
+
+Formula variable(const std::string &name) {
+    return make(Operation::variable, name, {});
+}
+
+Formula call(const math::Function &function, std::vector<Formula> arguments) {
+    assert(arguments.size() == function.arguments.size());
+    return make(Operation::call, function.name, std::move(arguments), &function);
+}
+
+Formula call(const std::string &function, std::vector<Formula> arguments) {
+    const math::Function *found = math::find_function(function);
+    assert(found != nullptr);
+    return call(*found, std::move(arguments));
+}
+
+Formula operator+(const Formula &a, const Formula &b) {
+    return make(Operation::add, {a, b});
+}
+Formula operator-(const Formula &a, const Formula &b) {
+    return make(Operation::subtract, {a, b});
+}
+Formula operator*(const Formula &a, const Formula &b) {
+    return make(Operation::multiply, {a, b});
+}
+Formula operator/(const Formula &a, const Formula &b) {
+    return make(Operation::divide, {a, b});
+}
+Formula operator-(const Formula &a) {
+    return make(Operation::negate, {a});
+}
+Formula operator<(const Formula &a, const Formula &b) {
+    return make(Operation::less, {a, b});
+}
+Formula operator<=(const Formula &a, const Formula &b) {
+    return make(Operation::less_equal, {a, b});
+}
+Formula operator>(const Formula &a, const Formula &b) {
+    return make(Operation::greater, {a, b});
+}
+Formula operator>=(const Formula &a, const Formula &b) {
+    return make(Operation::greater_equal, {a, b});
+}
+Formula operator&&(const Formula &a, const Formula &b) {
+    return make(Operation::both, {a, b});
+}
+Formula operator||(const Formula &a, const Formula &b) {
+    return make(Operation::either, {a, b});
+}
+
+Formula where(const Formula &condition, const Formula &if_true, const Formula &if_false) {
+    return make(Operation::where, {condition, if_true, if_false});
+}
+
+bool equal(const Formula &a, const Formula &b) {
+    if (a.node() == b.node()) return true;
+    if (a.operation() != b.operation() || a.depth() != b.depth() || a.text() != b.text()) return false;
+    return std::equal(a.operands().begin(), a.operands().end(), b.operands().begin(), b.operands().end(), equal);
+}
+
+bool is_constant(const Formula &formula, int value) {
+    return equal(formula, Formula(value));
+}
+
+bool is_condition(const Formula &formula) {
+    switch (formula.operation()) {
+        case Operation::less:
+        case Operation::less_equal:
+        case Operation::greater:
+        case Operation::greater_equal:
+        case Operation::both:
+        case Operation::either:
+            return true;
+        default:
+            return false;
+    }
+}
+
+bool mentions(const Formula &formula, const std::string &name) {
+    if (formula.operation() == Operation::variable) return formula.text() == name;
+    return std::any_of(formula.operands().begin(), formula.operands().end(),
+                       [&](const Formula &operand) { return mentions(operand, name); });
+}
+
+Formula substitute(const Formula &formula, const std::string &name, const Formula &replacement) {
+    return substitute(formula, std::map<std::string, Formula>{{name, replacement}});
+}
+
+Formula substitute(const Formula &formula, const std::map<std::string, Formula> &replacements) {
+    if (formula.operation() == Operation::variable) {
+        const auto found = replacements.find(formula.text());
+        return found == replacements.end() ? formula : found->second;
+    }
+    std::vector<Formula> operands;
+    for (const Formula &operand : formula.operands()) operands.push_back(substitute(operand, replacements));
+    return make(formula.operation(), formula.text(), std::move(operands), formula.function());
+}
+
+std::vector<std::string> variables(const Formula &formula) {
+    std::vector<std::string> names;
+    collect_variables(formula, names);
+    return names;
+}
+
+std::vector<Formula> conditions(const Formula &formula) {
+    std::vector<Formula> found;
+    collect_conditions(formula, found);
+    return found;
+}
+
+}  // namespace actinide

@@ -1,0 +1,97 @@
+// A formula: an immutable tree of exact constants, variables, arithmetic, comparisons, `where` and calls of
+// generators/math. Everything Actinide knows about an activation is read from such a tree.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace actinide {
+
+namespace math {
+struct Function;
+}
+
+/// What a node of the tree is. Comparisons and `both`, `either` are conditions; the others are real numbers.
+enum class Operation {
+    constant,
+    variable,
+    add,
+    subtract,
+    multiply,
+    divide,
+    negate,
+    less,
+    less_equal,
+    greater,
+    greater_equal,
+    both,
+    either,
+    where,
+    call,
+};
+
+/// A handle to one immutable node. Copies share the node; equality is structural (see `equal`).
+class Formula {
+public:
+    /// The exact integer `value`.
+    Formula(int value);  // NOLINT(google-explicit-constructor): `x * 2` should read as mathematics.
+
+    Operation operation() const;
+    /// A constant's decimal text, a variable's name or a function's name; empty for the rest.
+    const std::string &text() const;
+    const std::vector<Formula> &operands() const;
+    /// The function that a call calls; null for every other operation.
+    const math::Function *function() const;
+    /// Nodes on the longest path from here to a leaf, both counted: 1 for a constant or a variable.
+    int depth() const;
+
+    struct Node;
+    explicit Formula(std::shared_ptr<const Node> node);
+    const Node *node() const { return node_.get(); }
+
+private:
+    std::shared_ptr<const Node> node_;
+};
+
+/// The real number that the decimal `text` denotes, exactly: constant("0.044715"), constant("-1e-6").
+/// A node's text is always unsigned and without needless zeros; a minus sign becomes a negation around it.
+Formula constant(const std::string &text);
+Formula variable(const std::string &name);
+/// A call of one of generators/math's functions.
+Formula call(const math::Function &function, std::vector<Formula> arguments);
+/// A call by name. The name must exist: math::find_function tells beforehand.
+Formula call(const std::string &function, std::vector<Formula> arguments);
+
+Formula operator+(const Formula &a, const Formula &b);
+Formula operator-(const Formula &a, const Formula &b);
+Formula operator*(const Formula &a, const Formula &b);
+Formula operator/(const Formula &a, const Formula &b);
+Formula operator-(const Formula &a);
+Formula operator<(const Formula &a, const Formula &b);
+Formula operator<=(const Formula &a, const Formula &b);
+Formula operator>(const Formula &a, const Formula &b);
+Formula operator>=(const Formula &a, const Formula &b);
+Formula operator&&(const Formula &a, const Formula &b);
+Formula operator||(const Formula &a, const Formula &b);
+/// `if_true` where the condition holds, else `if_false`; a NaN makes every comparison false.
+Formula where(const Formula &condition, const Formula &if_true, const Formula &if_false);
+
+/// Structural equality: the same tree, node by node.
+bool equal(const Formula &a, const Formula &b);
+bool is_constant(const Formula &formula, int value);
+/// Whether the formula is true or false rather than a real number.
+bool is_condition(const Formula &formula);
+/// Whether `name` occurs anywhere in the formula.
+bool mentions(const Formula &formula, const std::string &name);
+/// The formula with every variable `name` replaced.
+Formula substitute(const Formula &formula, const std::string &name, const Formula &replacement);
+/// All replacements at once, so that a replacement may itself mention a replaced name.
+Formula substitute(const Formula &formula, const std::map<std::string, Formula> &replacements);
+/// Names of all variables, in order of first appearance.
+std::vector<std::string> variables(const Formula &formula);
+/// Conditions under which a `where` switches, outermost first: the places where the formula may have a kink.
+std::vector<Formula> conditions(const Formula &formula);
+
+}  // namespace actinide

@@ -1,0 +1,299 @@
+#include "generators/formula/parse.h"
+
+#include <charconv>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "generators/math/function.h"
+
+namespace actinide {
+
+namespace {
+
+constexpr int depth_limit = 200;
+
+/// Bytes, not the locale's idea of them.
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool starts_name(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+bool continues_name(char c) {
+    return starts_name(c) || is_digit(c);
+}
+bool is_space(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/// 'text' for a message, cut where it is absurdly long.
+std::string quoted(std::string_view text) {
+    constexpr size_t longest = 40;
+    std::string quote(1, '\'');
+    quote += text.substr(0, longest);
+    quote += text.size() > longest ? "...'" : "'";
+    return quote;
+}
+
+/// Recursive descent over the grammar, loosest operators first:
+///   either := both {"||" both}          both := comparison {"&&" comparison}
+///   comparison := sum [("<" | "<=" | ">" | ">=") sum]
+///   sum := product {("+" | "-") product}       product := sign {("*" | "/") sign}
+///   sign := "-" sign | atom
+///   atom := constant | name | name "(" either {"," either} ")" | "(" either ")"
+class Parser {
+public:
+    explicit Parser(std::string_view text) : text_(text) {}
+
+    ParseResult parse_all() {
+        try {
+            const Formula formula = parse_either();
+            if (here() < text_.size()) fail("expected an operator or the end, found " + found());
+            return {formula, {}};
+        } catch (const ParseError &error) {
+            return {std::nullopt, error};
+        }
+    }
+
+private:
+    std::string_view text_;
+    size_t at_ = 0;
+    int nesting_ = 0;
+
+    [[noreturn]] void fail(std::string message) { fail_at(std::move(message), here()); }
+    [[noreturn]] static void fail_at(std::string message, size_t position) {
+        throw ParseError{std::move(message), position};
+    }
+
+    char peek() {
+        while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+        return at_ < text_.size() ? text_[at_] : '\0';
+    }
+
+    /// Where the next token begins.
+    size_t here() {
+        peek();
+        return at_;
+    }
+
+    bool accept(std::string_view symbol) {
+        if (text_.substr(here(), symbol.size()) != symbol) return false;
+        at_ += symbol.size();
+        return true;
+    }
+
+    void expect(std::string_view symbol) {
+        if (!accept(symbol)) fail("expected " + quoted(symbol) + ", found " + found());
+    }
+
+    std::string found() {
+        if (here() >= text_.size()) return "the end";
+        const char c = text_[at_];
+        if (starts_name(c)) return quoted(name_at(at_));
+        if (c > ' ' && c < '\x7f') return quoted(text_.substr(at_, 1));
+        return "a character that formulas do not have";
+    }
+
+    std::string_view name_at(size_t begin) const {
+        size_t end = begin;
+        while (end < text_.size() && continues_name(text_[end])) ++end;
+        return text_.substr(begin, end - begin);
+    }
+
+    static Formula real(Formula formula, size_t position) {
+        if (is_condition(formula)) fail_at("expected a number, found a condition", position);
+        return formula;
+    }
+
+    static Formula condition(Formula formula, size_t position) {
+        if (!is_condition(formula)) fail_at("expected a condition such as x > 0, found a number", position);
+        return formula;
+    }
+
+    static Formula limited(Formula formula, size_t position) {
+        if (formula.depth() > depth_limit) {
+            fail_at("the formula is nested or chained more than 200 deep; split it with brackets", position);
+        }
+        return formula;
+    }
+
+    Formula parse_either() {
+        const size_t begin = here();
+        Formula left = parse_both();
+        while (accept("||")) {
+            const size_t right = here();
+            left = limited(condition(left, begin) || condition(parse_both(), right), begin);
+        }
+        return left;
+    }
+
+    Formula parse_both() {
+        const size_t begin = here();
+        Formula left = parse_comparison();
+        while (accept("&&")) {
+            const size_t right = here();
+            left = limited(condition(left, begin) && condition(parse_comparison(), right), begin);
+        }
+        return left;
+    }
+
+    std::optional<Operation> accept_comparison() {
+        if (accept("<=")) return Operation::less_equal;
+        if (accept("<")) return Operation::less;
+        if (accept(">=")) return Operation::greater_equal;
+        if (accept(">")) return Operation::greater;
+        return std::nullopt;
+    }
+
+    static Formula compare(Operation operation, const Formula &a, const Formula &b) {
+        switch (operation) {
+            case Operation::less_equal:
+                return a <= b;
+            case Operation::less:
+                return a < b;
+            case Operation::greater_equal:
+                return a >= b;
+            default:
+                return a > b;
+        }
+    }
+
+    Formula parse_comparison() {
+        const size_t begin = here();
+        const Formula left = parse_sum();
+        const std::optional<Operation> operation = accept_comparison();
+        if (!operation) return left;
+        const size_t right_begin = here();
+        const Formula right = parse_sum();
+        const size_t after = here();
+        if (accept_comparison()) fail_at("comparisons do not chain; write a < b && b < c", after);
+        return limited(compare(*operation, real(left, begin), real(right, right_begin)), begin);
+    }
+
+    Formula parse_sum() {
+        const size_t begin = here();
+        Formula left = parse_product();
+        while (peek() == '+' || peek() == '-') {
+            const bool adds = text_[at_++] == '+';
+            const size_t right_begin = here();
+            const Formula right = real(parse_product(), right_begin);
+            left = limited(adds ? real(left, begin) + right : real(left, begin) - right, begin);
+        }
+        return left;
+    }
+
+    Formula parse_product() {
+        const size_t begin = here();
+        Formula left = parse_sign();
+        while (peek() == '*' || peek() == '/') {
+            const bool multiplies = text_[at_++] == '*';
+            const size_t right_begin = here();
+            const Formula right = real(parse_sign(), right_begin);
+            left = limited(multiplies ? real(left, begin) * right : real(left, begin) / right, begin);
+        }
+        return left;
+    }
+
+    /// Everything that nests passes through here once per level.
+    Formula parse_sign() {
+        if (++nesting_ > depth_limit) fail("the formula is nested more than 200 deep");
+        const size_t begin = here();
+        const Formula formula = accept("-") ? parse_negation(begin) : parse_atom();
+        --nesting_;
+        return formula;
+    }
+
+    Formula parse_negation(size_t begin) {
+        const size_t operand = here();
+        return limited(-real(parse_sign(), operand), begin);
+    }
+
+    Formula parse_atom() {
+        const char c = peek();
+        if (is_digit(c) || c == '.') return parse_constant();
+        if (starts_name(c)) return parse_name();
+        if (!accept("(")) fail("expected a number, a name or '(', found " + found());
+        const Formula inside = parse_either();
+        expect(")");
+        return inside;
+    }
+
+    void skip_digits() {
+        while (at_ < text_.size() && is_digit(text_[at_])) ++at_;
+    }
+
+    Formula parse_constant() {
+        const size_t begin = at_;
+        skip_digits();
+        if (at_ < text_.size() && text_[at_] == '.') ++at_;
+        skip_digits();
+        const bool has_digits = at_ - begin > 1 || is_digit(text_[begin]);
+        if (at_ < text_.size() && (text_[at_] == 'e' || text_[at_] == 'E')) ++at_;
+        if (at_ < text_.size() && !is_digit(text_[at_ - 1]) && (text_[at_] == '+' || text_[at_] == '-')) ++at_;
+        skip_digits();
+
+        double value = 0;
+        const std::string text(text_.substr(begin, at_ - begin));
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        const bool is_written_well = has_digits && end == text.data() + text.size();
+        if (!is_written_well || (at_ < text_.size() && (continues_name(text_[at_]) || text_[at_] == '.'))) {
+            fail_at("expected a decimal number such as 0.5 or 1e-6", begin);
+        }
+        if (error == std::errc::result_out_of_range) {
+            fail_at("the number is too large or too small for any floating-point type", begin);
+        }
+        return constant(text);
+    }
+
+    Formula parse_name() {
+        const size_t begin = at_;
+        const std::string name(name_at(begin));
+        at_ += name.size();
+        const bool is_called = peek() == '(';
+        if (name == "where") return parse_where(begin);
+        const math::Function *function = math::find_function(name);
+        if (function == nullptr && is_called) fail_at("there is no function " + quoted(name), begin);
+        if (function == nullptr) return variable(name);
+        if (!is_called) fail_at(quoted(name) + " is a function and needs its arguments in brackets", begin);
+        return parse_call(*function, begin);
+    }
+
+    Formula parse_where(size_t begin) {
+        expect("(");
+        size_t operand = here();
+        const Formula chooses = condition(parse_either(), operand);
+        expect(",");
+        operand = here();
+        const Formula if_true = real(parse_either(), operand);
+        expect(",");
+        operand = here();
+        const Formula if_false = real(parse_either(), operand);
+        expect(")");
+        return limited(where(chooses, if_true, if_false), begin);
+    }
+
+    Formula parse_call(const math::Function &function, size_t begin) {
+        expect("(");
+        std::vector<Formula> arguments;
+        do {
+            const size_t argument = here();
+            arguments.push_back(real(parse_either(), argument));
+        } while (accept(","));
+        expect(")");
+        if (arguments.size() != function.arguments.size()) {
+            fail_at(quoted(function.name) + " takes " + std::to_string(function.arguments.size()) +
+                        " argument(s), found " + std::to_string(arguments.size()),
+                    begin);
+        }
+        return limited(call(function, std::move(arguments)), begin);
+    }
+};
+
+}  // namespace
+
+ParseResult parse(std::string_view text) {
+    return Parser(text).parse_all();
+}
+
+}  // namespace actinide

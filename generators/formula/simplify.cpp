@@ -1,0 +1,152 @@
+#include <charconv>
+#include <cstdlib>
+#include <optional>
+
+#include "generators/formula/differentiate.h"
+
+namespace actinide {
+
+namespace {
+
+constexpr long largest_folded_integer = 1'000'000'000;
+
+std::optional<long> integer_value(const Formula &formula) {
+    if (formula.operation() == Operation::negate) {
+        const std::optional<long> magnitude = integer_value(formula.operands()[0]);
+        return magnitude ? std::optional<long>(-*magnitude) : std::nullopt;
+    }
+    if (formula.operation() != Operation::constant) return std::nullopt;
+    long value = 0;
+    const std::string &text = formula.text();
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool is_integer = error == std::errc() && end == text.data() + text.size();
+    return is_integer && value <= largest_folded_integer ? std::optional<long>(value) : std::nullopt;
+}
+
+std::optional<Formula> folded_integer(long value) {
+    if (std::abs(value) > largest_folded_integer) return std::nullopt;
+    return Formula(static_cast<int>(value));
+}
+
+/// `a op b` where both are integers and the result is one of moderate size.
+std::optional<Formula> fold_integers(Operation operation, const Formula &a, const Formula &b) {
+    const std::optional<long> left = integer_value(a);
+    const std::optional<long> right = integer_value(b);
+    if (!left || !right) return std::nullopt;
+    switch (operation) {
+        case Operation::add:
+            return folded_integer(*left + *right);
+        case Operation::subtract:
+            return folded_integer(*left - *right);
+        case Operation::multiply:
+            return folded_integer(*left * *right);
+        case Operation::divide:
+            if (*right == 0 || *left % *right != 0) return std::nullopt;
+            return folded_integer(*left / *right);
+        default:
+            return std::nullopt;
+    }
+}
+
+bool is_negation(const Formula &formula) {
+    return formula.operation() == Operation::negate;
+}
+const Formula &negated(const Formula &formula) {
+    return formula.operands()[0];
+}
+
+/// A `where` that lets through one of its branches or nothing. Operations that keep 0 go into the branch, so that
+/// infinities outside cannot leak through the closed gate.
+bool is_gate(const Formula &formula) {
+    return formula.operation() == Operation::where &&
+           (is_constant(formula.operands()[1], 0) || is_constant(formula.operands()[2], 0));
+}
+
+template <typename Change>
+Formula change_open_branch(const Formula &gate, const Change &change) {
+    const std::vector<Formula> &operands = gate.operands();
+    const auto changed = [&](const Formula &branch) { return is_constant(branch, 0) ? branch : change(branch); };
+    return where(operands[0], changed(operands[1]), changed(operands[2]));
+}
+
+Formula simple_negation(const Formula &a) {
+    if (is_constant(a, 0)) return a;
+    if (is_negation(a)) return negated(a);
+    if (is_gate(a)) return change_open_branch(a, simple_negation);
+    return -a;
+}
+
+Formula simple_product(const Formula &a, const Formula &b) {
+    if (is_constant(a, 0) || is_constant(b, 0)) return 0;
+    if (is_constant(a, 1)) return b;
+    if (is_constant(b, 1)) return a;
+    if (const auto folded = fold_integers(Operation::multiply, a, b)) return *folded;
+    if (is_negation(a)) return simple_negation(simple_product(negated(a), b));
+    if (is_negation(b)) return simple_negation(simple_product(a, negated(b)));
+    if (is_gate(a)) return change_open_branch(a, [&](const Formula &branch) { return simple_product(branch, b); });
+    if (is_gate(b)) return change_open_branch(b, [&](const Formula &branch) { return simple_product(a, branch); });
+    if (b.operation() == Operation::constant && a.operation() != Operation::constant) return simple_product(b, a);
+    if (b.operation() == Operation::multiply) {
+        if (const auto folded = fold_integers(Operation::multiply, a, b.operands()[0])) {
+            return simple_product(*folded, b.operands()[1]);
+        }
+    }
+    return a * b;
+}
+
+Formula simple_sum(const Formula &a, const Formula &b) {
+    if (is_constant(a, 0)) return b;
+    if (is_constant(b, 0)) return a;
+    if (const auto folded = fold_integers(Operation::add, a, b)) return *folded;
+    if (is_negation(b)) return a - negated(b);
+    if (is_negation(a)) return b - negated(a);
+    if (equal(a, b)) return simple_product(2, a);
+    return a + b;
+}
+
+Formula simple_difference(const Formula &a, const Formula &b) {
+    if (is_constant(b, 0)) return a;
+    if (is_constant(a, 0)) return simple_negation(b);
+    if (const auto folded = fold_integers(Operation::subtract, a, b)) return *folded;
+    if (is_negation(b)) return simple_sum(a, negated(b));
+    return a - b;
+}
+
+Formula simple_quotient(const Formula &a, const Formula &b) {
+    if (is_constant(a, 0) && !is_constant(b, 0)) return 0;
+    if (is_constant(b, 1)) return a;
+    if (const auto folded = fold_integers(Operation::divide, a, b)) return *folded;
+    if (is_negation(a)) return simple_negation(simple_quotient(negated(a), b));
+    if (is_negation(b)) return simple_negation(simple_quotient(a, negated(b)));
+    if (is_gate(a)) return change_open_branch(a, [&](const Formula &branch) { return simple_quotient(branch, b); });
+    return a / b;
+}
+
+}  // namespace
+
+Formula simplify(const Formula &formula) {
+    std::vector<Formula> operands;
+    for (const Formula &operand : formula.operands()) operands.push_back(simplify(operand));
+    switch (formula.operation()) {
+        case Operation::add:
+            return simple_sum(operands[0], operands[1]);
+        case Operation::subtract:
+            return simple_difference(operands[0], operands[1]);
+        case Operation::multiply:
+            return simple_product(operands[0], operands[1]);
+        case Operation::divide:
+            return simple_quotient(operands[0], operands[1]);
+        case Operation::negate:
+            return simple_negation(operands[0]);
+        case Operation::where:
+            if (equal(operands[1], operands[2])) return operands[1];
+            // The condition as it was written: rounding must not move the switch.
+            return where(formula.operands()[0], operands[1], operands[2]);
+        case Operation::call:
+            return call(*formula.function(), std::move(operands));
+        default:
+            return formula;
+    }
+}
+
+}  // namespace actinide

@@ -1,0 +1,51 @@
+#include "generators/generator_arguments.h"
+
+namespace actinide {
+namespace {
+
+[[noreturn]] void refuse(const std::string &message) {
+    throw Halide::CompileError(message);
+}
+
+}  // namespace
+
+GeneratorArguments generator_arguments(const std::string &activation_name, Pass pass) {
+    const Activation *activation = find_activation(activation_name);
+    if (activation == nullptr) {
+        refuse("unknown activation '" + activation_name + "'; set activation=NAME to one of the catalogue's names");
+    }
+    const std::string reason = why_unsupported(*activation, pass);
+    if (!reason.empty()) {
+        refuse(reason);
+    }
+
+    GeneratorArguments arguments;
+    for (const Argument &argument : signature(*activation, pass, DType::f32).arguments) {
+        if (argument.role == Argument::Role::input && !argument.per_channel) {
+            arguments.arrays.push_back(argument.name);
+        }
+    }
+    for (const Parameter &parameter : activation->parameters) {
+        (parameter.learned ? arguments.learned : arguments.parameters).push_back(parameter);
+    }
+    arguments.outputs = output_formulas(*activation, pass);
+    return arguments;
+}
+
+GeneratorArguments elementwise_arguments(const std::string &activation, Pass pass) {
+    GeneratorArguments arguments = generator_arguments(activation, pass);
+    if (!arguments.learned.empty()) {
+        refuse("'" + activation + "' has a learned parameter; use the channelwise generators");
+    }
+    return arguments;
+}
+
+GeneratorArguments channelwise_arguments(const std::string &activation, Pass pass) {
+    GeneratorArguments arguments = generator_arguments(activation, pass);
+    if (arguments.learned.empty()) {
+        refuse("'" + activation + "' has no learned parameter; use the elementwise generators");
+    }
+    return arguments;
+}
+
+}  // namespace actinide

@@ -1,0 +1,33 @@
+// What every generator asks of the catalogue: which arrays and scalars a pass has, and what it computes from them.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "generators/catalogue/catalogue.h"
+#include "generators/catalogue/signature.h"
+#include "generators/formula/lower.h"
+
+namespace actinide {
+
+/// Array length that the autoschedulers plan for: past L2, within a shared last-level cache.
+constexpr int estimated_elements = 1 << 20;
+
+struct GeneratorArguments {
+    std::vector<std::string> arrays;     ///< one value per element, in the order of the C function
+    std::vector<Parameter> learned;      ///< one value per channel
+    std::vector<Parameter> parameters;   ///< scalars
+    std::vector<OutputFormula> outputs;  ///< per element first, then the sums over channels
+};
+
+/// Throws Halide::CompileError for an unknown activation or a pass that it does not have: a generator has no other
+/// way to refuse.
+GeneratorArguments generator_arguments(const std::string &activation, Pass pass);
+/// The same, and the activation must have no learned parameter.
+GeneratorArguments elementwise_arguments(const std::string &activation, Pass pass);
+/// The same, and the activation must have learned parameters.
+GeneratorArguments channelwise_arguments(const std::string &activation, Pass pass);
+
+}  // namespace actinide

@@ -1,0 +1,114 @@
+"""Minimax polynomials whose coefficients are floats, for the scripts beside this one.
+
+The method: Remez exchange in 40 digits for the best polynomial; then its lowest coefficient is rounded to a float and
+the others are fitted anew around it, and so on upwards, so that each takes up the rounding of those below it.
+"""
+
+import argparse
+import pathlib
+import re
+
+import mpmath
+from mpmath import mpf
+
+mpmath.mp.dps = 40
+
+
+def to_float(value):
+    """The nearest 24-bit float, as an exact mpf (no subnormals or overflow here)."""
+    mantissa, exponent = mpmath.frexp(value)
+    return mpmath.ldexp(mpmath.nint(mpmath.ldexp(mantissa, 24)), exponent - 24)
+
+
+def short(value, bits):
+    """`value` rounded to `bits` bits."""
+    mantissa, exponent = mpmath.frexp(value)
+    return mpmath.ldexp(mpmath.nint(mpmath.ldexp(mantissa, bits)), exponent - bits)
+
+
+def grid(low, high, count=600):
+    """Points between low and high, denser towards both ends, none of them 0."""
+    half = (count - 1) * mpf(1)
+    points = [(low + high) / 2 - (high - low) / 2 * mpmath.cos(mpmath.pi * i / half) for i in range(count)]
+    return [x for x in points if abs(x) > mpf(10) ** -9]
+
+
+def best_fit(samples, powers):
+    """Coefficients of `powers` that minimise the largest |weight * (sum - target)| over samples (x, target, weight)."""
+    size = len(powers) + 1
+    reference = [round(i * (len(samples) - 1) / (size - 1)) for i in range(size)]
+    coefficients = []
+    for _ in range(30):
+        rows, right = mpmath.matrix(size, size), mpmath.matrix(size, 1)
+        for row, index in enumerate(reference):
+            x, target, weight = samples[index]
+            for column, power in enumerate(powers):
+                rows[row, column] = x**power
+            rows[row, size - 1] = (-1) ** row / weight
+            right[row] = target
+        solution = mpmath.lu_solve(rows, right)
+        coefficients = [solution[i] for i in range(size - 1)]
+        errors = [
+            weight * (sum(c * x**power for c, power in zip(coefficients, powers)) - target)
+            for x, target, weight in samples
+        ]
+        exchanged = alternating_extremes(errors, size)
+        if exchanged == reference:
+            break
+        reference = exchanged
+    return coefficients, max(abs(e) for e in errors)
+
+
+def alternating_extremes(errors, size):
+    """Where |error| is largest between its changes of sign: `size` neighbours in order, the largest included."""
+    extremes = []
+    for index, error in enumerate(errors):
+        if extremes and (errors[extremes[-1]] > 0) == (error > 0):
+            if abs(error) > abs(errors[extremes[-1]]):
+                extremes[-1] = index
+        else:
+            extremes.append(index)
+    while len(extremes) > size:
+        extremes.pop(0 if abs(errors[extremes[0]]) < abs(errors[extremes[-1]]) else -1)
+    assert len(extremes) == size, "the error does not alternate often enough"
+    return extremes
+
+
+def float_coefficients(samples, powers):
+    """As best_fit, with every coefficient a float. Also gives the largest weighted error."""
+    fixed = {}
+    for power in powers:
+        remainder = [(x, t - sum(c * x**p for p, c in fixed.items()), w) for x, t, w in samples]
+        fitted, _ = best_fit(remainder, powers[len(fixed) :])
+        fixed[power] = to_float(fitted[0])
+    error = max(abs(w * (sum(c * x**p for p, c in fixed.items()) - t)) for x, t, w in samples)
+    return fixed, error
+
+
+def hexadecimal(value):
+    """As C++ writes a float: 0x1.8p+1f."""
+    mantissa, exponent = float(value).hex().split("p")
+    digits = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
+    return f"{digits}p{exponent}f"
+
+
+def definitions(constants):
+    return [f"constexpr float {name} = {hexadecimal(value)};" for name, value in constants.items()]
+
+
+def main(description, source, constants, error_in_words):
+    """Prints the constants as `source` beside this folder defines them; with --check compares instead."""
+    arguments = argparse.ArgumentParser(description=description)
+    arguments.add_argument("--check", action="store_true", help=f"compare with {source}; exit 1 on a difference")
+    lines = definitions(constants)
+    if not arguments.parse_args().check:
+        print("\n".join(lines))
+        print(f"// {error_in_words}")
+        return 0
+    text = (pathlib.Path(__file__).resolve().parent.parent / source).read_text(encoding="utf-8")
+    missing = [line for line in lines if line not in text]
+    for line in missing:
+        name = re.search(r"float (\w+)", line).group(1)
+        found = re.search(rf"constexpr float {name} = .*", text)
+        print(f"{source}: '{found.group(0) if found else 'no ' + name}' instead of '{line}'")
+    return 1 if missing else 0

@@ -1,0 +1,68 @@
+#include "generators/math/exp.h"
+
+#include "generators/math/float_bits.h"
+
+namespace actinide::math {
+
+using Halide::Expr;
+
+namespace {
+
+Real evaluate(const std::vector<Real> &arguments, int precision) {
+    Real result(precision);
+    mpfr_exp(result.get(), arguments[0].get(), MPFR_RNDN);
+    return result;
+}
+
+Expr lower(const std::vector<Expr> &arguments) {
+    return math::exp(arguments[0]);
+}
+
+Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
+    return Halide::exp(arguments[0]);
+}
+
+constexpr float log2_e = 0x1.715476p+0f;
+constexpr float minus_ln2_high = -0x1.62e4p-1f;
+constexpr float minus_ln2_low = -0x1.7f7d1cp-20f;
+
+constexpr float lowest = -104.0f;
+constexpr float highest = 89.0f;
+
+/// e^r ~ 1 + r (1 + r (c2 + r (c3 + ...))) for |r| <= ln(2) / 2.
+constexpr float c2 = 0x1.0p-1f;
+constexpr float c3 = 0x1.5554dcp-3f;
+constexpr float c4 = 0x1.555518p-5f;
+constexpr float c5 = 0x1.120be2p-7f;
+constexpr float c6 = 0x1.6d117cp-10f;
+
+}  // namespace
+
+Expr exp(const Expr &a) {
+    const Expr x = keep_within(a, lowest, highest);
+    const NearestInteger k = nearest_integer(x, log2_e, 127 + 127);
+    const Expr r = fma(k.value, minus_ln2_low, fma(k.value, minus_ln2_high, x));
+    Expr p = fma(r, c6, c5);
+    p = fma(p, r, c4);
+    p = fma(p, r, c3);
+    p = fma(p, r, c2);
+    p = fma(p, r, 1.0f);
+    p = fma(p, r, 1.0f);
+    // 2^k as a product of two factors, as k reaches from -150 to 128: 2^-64 or 2^64, and the rest.
+    const Expr outer = Halide::select(has_sign_bit(a), 0x1p-64f, 0x1p64f);
+    const Expr inner = float_of_bits(k.exponent_bits - bits_of(outer));
+    return p * inner * outer;
+}
+
+const Function exp_function{
+    .name = "exp",
+    .arguments = {"a"},
+    .summary = "e^a",
+    .derivatives = {"exp(a)"},
+    .bound = "1 ULP over all f32 inputs",
+    .evaluate = evaluate,
+    .lower = lower,
+    .lower_for_autodiff = lower_for_autodiff,
+};
+
+}  // namespace actinide::math

@@ -1,0 +1,69 @@
+#include "generators/math/expm1.h"
+
+#include "generators/math/float_bits.h"
+
+namespace actinide::math {
+
+using Halide::Expr;
+
+namespace {
+
+Real evaluate(const std::vector<Real> &arguments, int precision) {
+    Real result(precision);
+    mpfr_expm1(result.get(), arguments[0].get(), MPFR_RNDN);
+    return result;
+}
+
+Expr lower(const std::vector<Expr> &arguments) {
+    return expm1(arguments[0]);
+}
+
+Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
+    return Halide::exp(arguments[0]) - 1.0f;
+}
+
+constexpr float log2_e = 0x1.715476p+0f;
+constexpr float minus_ln2_high = -0x1.62e4p-1f;
+constexpr float minus_ln2_low = -0x1.7f7d1cp-20f;
+
+constexpr float lowest = -20.0f;
+constexpr float highest = 89.0f;
+
+/// e^r - 1 ~ r + r^2 (c2 + r (c3 + ...)) for |r| <= ln(2) / 2.
+constexpr float c2 = 0x1.0p-1f;
+constexpr float c3 = 0x1.5554dcp-3f;
+constexpr float c4 = 0x1.555518p-5f;
+constexpr float c5 = 0x1.120be2p-7f;
+constexpr float c6 = 0x1.6d117cp-10f;
+
+}  // namespace
+
+Expr expm1(const Expr &a) {
+    const Expr x = keep_within(a, lowest, highest);
+    const NearestInteger k = nearest_integer(x, log2_e, 126);
+    const Expr r = fma(k.value, minus_ln2_low, fma(k.value, minus_ln2_high, x));
+    Expr q = fma(r, c6, c5);
+    q = fma(q, r, c4);
+    q = fma(q, r, c3);
+    q = fma(q, r, c2);
+    const Expr square = r * r;
+    const Expr p = fma(square, q, r);
+    // Half the result, as 2^128 is no float.
+    const Expr half_power = float_of_bits(k.exponent_bits);
+    const Expr half = fma(half_power, p, half_power - 0.5f);
+    // Halves of odd subnormals are no floats, and the sum has lost the sign of -0.
+    return Halide::select(square == 0.0f, a, half + half);
+}
+
+const Function expm1_function{
+    .name = "expm1",
+    .arguments = {"a"},
+    .summary = "e^a - 1",
+    .derivatives = {"exp(a)"},
+    .bound = "1 ULP over all f32 inputs",
+    .evaluate = evaluate,
+    .lower = lower,
+    .lower_for_autodiff = lower_for_autodiff,
+};
+
+}  // namespace actinide::math

@@ -1,0 +1,51 @@
+/* The CPU path of a channelwise entry point without a parameter gradient. */
+#include "runtime/arrays.h"
+#include "runtime/checks.h"
+#include "runtime/layout.h"
+#include "runtime/pieces.h"
+
+/* The pieces are dense, so no stride exceeds the piece, and no index inside one exceeds kernel->split. Apart from the
+ * short way, which then needs no register saved. */
+static __attribute__((noinline)) int32_t run_in_channel_pieces(const struct actinide_kernel *kernel,
+                                                               const struct actinide_tile *whole,
+                                                               const struct actinide_layout *layout) {
+  const actinide_tile_function run = actinide_choose_elementwise_tile(kernel, actinide_level(), layout);
+  if (run == NULL) return ACTINIDE_UNSUPPORTED_CPU;
+  struct actinide_tile tile;
+  tile.parameters = whole->parameters;
+  struct actinide_pieces pieces = actinide_pieces_of(layout->outer, layout->channels, layout->inner, kernel->split);
+  struct actinide_piece piece;
+  while (actinide_next_piece(&pieces, &piece)) {
+    actinide_aim_inputs(kernel, whole->inputs, piece.offset, piece.channel, &tile);
+    actinide_aim_outputs(kernel, whole->outputs, piece.offset, &tile);
+    actinide_set_dense_shape(&tile, layout, piece.outer, piece.channels, piece.inner);
+    run(&tile);
+  }
+  return ACTINIDE_OK;
+}
+
+int32_t actinide_run_channelwise(const struct actinide_kernel *kernel, const struct actinide_call *call) {
+  struct actinide_array_bytes bytes;
+  int32_t status = actinide_check_parameters(kernel, call);
+  if (status != ACTINIDE_OK) return status;
+  status = actinide_size_channelwise(kernel, call, &bytes);
+  if (status != ACTINIDE_OK || bytes.per_element == 0) return status;
+  status = actinide_check_arrays(kernel, call, &bytes);
+  if (status != ACTINIDE_OK) return status;
+
+  const struct actinide_layout layout = actinide_layout_of(call);
+  float parameters[ACTINIDE_MAX_PARAMETERS];
+  actinide_copy_parameters(kernel, call, parameters);
+  struct actinide_tile tile;
+  tile.parameters = parameters;
+  actinide_aim_inputs(kernel, call->inputs, 0, 0, &tile);
+  actinide_aim_outputs(kernel, call->outputs, 0, &tile);
+  if (bytes.per_element / (size_t)kernel->element_bytes > kernel->split) {
+    return run_in_channel_pieces(kernel, &tile, &layout);
+  }
+  actinide_set_dense_shape(&tile, &layout, layout.outer, layout.channels, layout.inner);
+  const actinide_tile_function run = actinide_choose_elementwise_tile(kernel, actinide_level(), &layout);
+  if (run == NULL) return ACTINIDE_UNSUPPORTED_CPU;
+  run(&tile);
+  return ACTINIDE_OK;
+}

@@ -1,0 +1,189 @@
+/* The CPU path of a channelwise backward pass: dx and the parameter's gradient in one pass over memory.
+ * Each block of x and dy is read for the sums (in the order of fold.h) and then, still in the cache, for dx. The sums
+ * come first because dx may be x or dy. */
+#include "runtime/arrays.h"
+#include "runtime/checks.h"
+#include "runtime/fold.h"
+#include "runtime/layout.h"
+#include "runtime/pieces.h"
+
+/* Channels whose sums are kept at once: struct gradient_state has to stay well below 32 KiB of stack. */
+enum { CHANNELS_AT_ONCE = 512 };
+enum { OUTPUT_DX = 0, OUTPUT_SUMS = 0, OUTPUT_GRADIENT = 1 };
+
+/* The kernel is no part of it but an argument of every function: as a constant it folds away in each. */
+struct gradient_state {
+  const struct actinide_call *call;
+  struct actinide_layout layout;
+  actinide_tile_function sum_lanes;
+  actinide_tile_function write_dx;
+  size_t first_channel, channel_count; /* of those in `groups` and `totals` */
+  size_t chunks_per_channel;
+  struct actinide_tile tile;
+  struct actinide_sum groups[CHANNELS_AT_ONCE];
+  struct actinide_sum totals[CHANNELS_AT_ONCE];
+};
+
+static void sum_lanes(const struct actinide_kernel *kernel, struct gradient_state *state, size_t offset, size_t channel,
+                      size_t lanes, size_t steps, double *sums) {
+  const struct actinide_layout *layout = &state->layout;
+  actinide_aim_inputs(kernel, state->call->inputs, offset, channel, &state->tile);
+  state->tile.outputs[OUTPUT_SUMS] = sums;
+  const size_t stride = steps == 1 ? lanes : layout->channels_last ? layout->channels : ACTINIDE_CHUNK_LANES;
+  actinide_set_shape(&state->tile, lanes, steps, 1, stride, (size_t)layout->channels_last);
+  state->sum_lanes(&state->tile);
+}
+
+/* dx of a dense block: `channels` rows of `inner` elements, or (channels last) `outer` rows of all channels. */
+static void write_dense_dx(const struct actinide_kernel *kernel, struct gradient_state *state, size_t offset,
+                           size_t channel, size_t outer, size_t channels, size_t inner) {
+  struct actinide_pieces pieces = actinide_pieces_of(outer, channels, inner, kernel->split);
+  struct actinide_piece piece;
+  while (actinide_next_piece(&pieces, &piece)) {
+    actinide_aim_inputs(kernel, state->call->inputs, offset + piece.offset, channel + piece.channel, &state->tile);
+    actinide_aim_outputs(kernel, state->call->outputs, offset + piece.offset, &state->tile);
+    actinide_set_dense_shape(&state->tile, &state->layout, piece.outer, piece.channels, piece.inner);
+    state->write_dx(&state->tile);
+  }
+}
+
+/* Adds one chunk's sum to a channel; chunks come in order. */
+static void fold_chunk(struct gradient_state *state, size_t channel_in_state, size_t chunk, double sum) {
+  struct actinide_sum *group = &state->groups[channel_in_state];
+  struct actinide_sum *total = &state->totals[channel_in_state];
+  *group = actinide_add_chunk(*group, sum);
+  if ((chunk + 1) % ACTINIDE_GROUP_CHUNKS != 0 && chunk + 1 != state->chunks_per_channel) return;
+  *total = actinide_add_group(*total, *group);
+  group->high = 0.0;
+  group->low = 0.0;
+}
+
+static double sum_chunk(const struct actinide_kernel *kernel, struct gradient_state *state, size_t offset,
+                        size_t channel, size_t length) {
+  double lanes[ACTINIDE_CHUNK_LANES];
+  double rest[ACTINIDE_CHUNK_LANES];
+  const size_t steps = length / ACTINIDE_CHUNK_LANES;
+  const size_t remainder = length % ACTINIDE_CHUNK_LANES;
+  if (steps > 0) {
+    sum_lanes(kernel, state, offset, channel, ACTINIDE_CHUNK_LANES, steps, lanes);
+  } else {
+    for (size_t lane = 0; lane < ACTINIDE_CHUNK_LANES; ++lane) lanes[lane] = 0.0;
+  }
+  if (remainder > 0) {
+    sum_lanes(kernel, state, offset + steps * ACTINIDE_CHUNK_LANES, channel, remainder, 1, rest);
+    for (size_t lane = 0; lane < remainder; ++lane) lanes[lane] += rest[lane];
+  }
+  return actinide_add_lanes(lanes);
+}
+
+/* A block is one chunk of one row, or as many short rows of neighbouring channels as a chunk has room for. */
+static void run_row_blocks(const struct actinide_kernel *kernel, struct gradient_state *state, size_t outer_index) {
+  const size_t inner = state->layout.inner;
+  const size_t chunks_per_row = actinide_divided_up(inner, ACTINIDE_CHUNK_ELEMENTS);
+  const size_t rows_at_once = inner < ACTINIDE_CHUNK_ELEMENTS ? ACTINIDE_CHUNK_ELEMENTS / inner : 1;
+  for (size_t local = 0; local < state->channel_count; local += rows_at_once) {
+    const size_t rows = actinide_smaller(rows_at_once, state->channel_count - local);
+    const size_t channel = state->first_channel + local;
+    const size_t begin = (outer_index * state->layout.channels + channel) * inner;
+    for (size_t chunk = 0; chunk < chunks_per_row; ++chunk) {
+      const size_t offset = begin + chunk * ACTINIDE_CHUNK_ELEMENTS;
+      const size_t length = actinide_smaller(inner - chunk * ACTINIDE_CHUNK_ELEMENTS, ACTINIDE_CHUNK_ELEMENTS);
+      for (size_t row = 0; row < rows; ++row) {
+        const double sum = sum_chunk(kernel, state, offset + row * inner, channel + row, length);
+        fold_chunk(state, local + row, outer_index * chunks_per_row + chunk, sum);
+      }
+      write_dense_dx(kernel, state, offset, channel, 1, rows, length);
+    }
+  }
+}
+
+/* dx of `rows` rows of the state's channels, which are `channels` elements apart. */
+static void write_dx_of_rows(const struct actinide_kernel *kernel, struct gradient_state *state, size_t offset,
+                             size_t rows) {
+  const size_t channels = state->layout.channels;
+  if (state->channel_count == channels) {
+    write_dense_dx(kernel, state, offset, state->first_channel, rows, channels, 1);
+    return;
+  }
+  for (size_t row = 0; row < rows; ++row) {
+    write_dense_dx(kernel, state, offset + row * channels, state->first_channel, 1, state->channel_count, 1);
+  }
+}
+
+static void run_channels_last_chunk(const struct actinide_kernel *kernel, struct gradient_state *state, size_t chunk) {
+  double chunk_sums[CHANNELS_AT_ONCE];
+  double partials[CHANNELS_AT_ONCE];
+  const size_t channels = state->layout.channels;
+  const size_t count = state->channel_count;
+  const size_t rows_per_partial = (size_t)actinide_rows_per_partial(channels);
+  const size_t first_row = chunk * ACTINIDE_CHUNK_ROWS;
+  const size_t row_count = actinide_smaller(state->layout.outer - first_row, ACTINIDE_CHUNK_ROWS);
+  for (size_t row = 0; row < row_count; row += rows_per_partial) {
+    const size_t rows = actinide_smaller(row_count - row, rows_per_partial);
+    const size_t offset = (first_row + row) * channels + state->first_channel;
+    sum_lanes(kernel, state, offset, state->first_channel, count, rows, row == 0 ? chunk_sums : partials);
+    if (row > 0) {
+      for (size_t local = 0; local < count; ++local) chunk_sums[local] += partials[local];
+    }
+    write_dx_of_rows(kernel, state, offset, rows);
+  }
+  for (size_t local = 0; local < count; ++local) fold_chunk(state, local, chunk, chunk_sums[local]);
+}
+
+static void run_channels(const struct actinide_kernel *kernel, struct gradient_state *state) {
+  const size_t row_blocks = state->layout.channels_last ? state->chunks_per_channel : state->layout.outer;
+  float *gradient = (float *)state->call->outputs[OUTPUT_GRADIENT] + state->first_channel;
+  for (size_t local = 0; local < state->channel_count; ++local) {
+    const struct actinide_sum zero = {0.0, 0.0};
+    state->groups[local] = zero;
+    state->totals[local] = zero;
+  }
+  for (size_t block = 0; block < row_blocks; ++block) {
+    if (state->layout.channels_last) {
+      run_channels_last_chunk(kernel, state, block);
+    } else {
+      run_row_blocks(kernel, state, block);
+    }
+  }
+  for (size_t local = 0; local < state->channel_count; ++local)
+    gradient[local] = actinide_rounded(state->totals[local]);
+}
+
+static int32_t run_gradient(const struct actinide_kernel *kernel, const struct actinide_call *call) {
+  struct gradient_state state;
+  const int32_t level = actinide_level();
+  state.call = call;
+  state.layout = actinide_layout_of(call);
+  state.sum_lanes = actinide_choose_tile(kernel, level, ACTINIDE_TILE_LANE_SUMS);
+  state.write_dx = actinide_choose_elementwise_tile(kernel, level, &state.layout);
+  if (state.sum_lanes == NULL || state.write_dx == NULL) return ACTINIDE_UNSUPPORTED_CPU;
+  state.tile.parameters = call->parameters;
+  state.chunks_per_channel =
+      (size_t)actinide_fold_of(call->sizes[0], call->sizes[1], call->sizes[2]).chunks_per_channel;
+  for (size_t first = 0; first < state.layout.channels; first += CHANNELS_AT_ONCE) {
+    state.first_channel = first;
+    state.channel_count = actinide_smaller(state.layout.channels - first, CHANNELS_AT_ONCE);
+    run_channels(kernel, &state);
+  }
+  return ACTINIDE_OK;
+}
+
+/* The sum over no element is zero; a caller without arrays is left alone. */
+static int32_t write_empty_gradient(const struct actinide_kernel *kernel, const struct actinide_call *call) {
+  float *gradient = call->outputs[OUTPUT_GRADIENT];
+  if (gradient == NULL) return ACTINIDE_OK;
+  if ((uintptr_t)gradient & ((uintptr_t)kernel->element_bytes - 1)) return ACTINIDE_MISALIGNED;
+  for (size_t channel = 0; channel < call->sizes[1]; ++channel) gradient[channel] = 0.0f;
+  return ACTINIDE_OK;
+}
+
+int32_t actinide_run_channelwise_gradient(const struct actinide_kernel *kernel, const struct actinide_call *call) {
+  struct actinide_array_bytes bytes;
+  int32_t status = actinide_check_parameters(kernel, call);
+  if (status != ACTINIDE_OK) return status;
+  status = actinide_size_channelwise(kernel, call, &bytes);
+  if (status != ACTINIDE_OK) return status;
+  if (bytes.per_element == 0) return write_empty_gradient(kernel, call);
+  status = actinide_check_arrays(kernel, call, &bytes);
+  return status == ACTINIDE_OK ? run_gradient(kernel, call) : status;
+}

@@ -1,0 +1,63 @@
+/* The CUDA path of elementwise and channelwise entry points: the CPUs' checks, then launches in the caller's current
+ * context and stream. Nothing waits for the device. */
+#include "runtime/cuda_launch.h"
+
+#include "runtime/checks.h"
+#include "runtime/cuda_arguments.h"
+#include "runtime/cuda_driver.h"
+
+static int is_aligned_for_vectors(const struct actinide_kernel *kernel, const struct actinide_call *call) {
+  uintptr_t addresses = 0;
+  for (int32_t i = 0; i < kernel->input_count; ++i) addresses |= (uintptr_t)call->inputs[i];
+  for (int32_t i = 0; i < kernel->output_count; ++i) addresses |= (uintptr_t)call->outputs[i];
+  return addresses % 16 == 0;
+}
+
+static int32_t launch_in_pieces(const struct actinide_cuda_kernel *kernel, const struct actinide_call *call,
+                                void *stream) {
+  const struct actinide_kernel *host = &kernel->host;
+  const int vector = kernel->entries[ACTINIDE_CUDA_VECTOR] != NULL && is_aligned_for_vectors(host, call);
+  const enum actinide_cuda_role role = vector ? ACTINIDE_CUDA_VECTOR : ACTINIDE_CUDA_SCALAR;
+  const uint64_t elements_per_block = (uint64_t)kernel->threads_per_block * (vector ? kernel->elements_per_thread : 1);
+  const uint64_t limit = elements_per_block * ACTINIDE_CUDA_MAX_BLOCKS;
+  const uint64_t n = call->sizes[0];
+  for (uint64_t done = 0; done < n;) {
+    const uint64_t extent = actinide_smaller(n - done, limit);
+    struct actinide_tile piece;
+    struct actinide_cuda_arguments arguments;
+    arguments.count = 0;
+    actinide_aim_inputs(host, call->inputs, done, 0, &piece);
+    actinide_aim_outputs(host, call->outputs, done, &piece);
+    actinide_append_inputs(&arguments, host, &piece);
+    actinide_append_outputs(&arguments, host, &piece);
+    actinide_append_sizes(&arguments, &extent, 1);
+    actinide_append_parameters(&arguments, host, call);
+    const int32_t status = actinide_cuda_launch(kernel, role, actinide_divided_up(extent, elements_per_block),
+                                                kernel->threads_per_block, stream, arguments.values);
+    if (status != ACTINIDE_OK) return status;
+    done += extent;
+  }
+  return ACTINIDE_OK;
+}
+
+int32_t actinide_cuda_run_elementwise(const struct actinide_cuda_kernel *kernel, const struct actinide_call *call,
+                                      void *stream) {
+  struct actinide_array_bytes bytes;
+  int32_t status = actinide_check_parameters(&kernel->host, call);
+  if (status != ACTINIDE_OK) return status;
+  status = actinide_size_elementwise(&kernel->host, call, &bytes);
+  if (status != ACTINIDE_OK || call->sizes[0] == 0) return status;
+  status = actinide_check_arrays(&kernel->host, call, &bytes);
+  return status == ACTINIDE_OK ? launch_in_pieces(kernel, call, stream) : status;
+}
+
+int32_t actinide_cuda_run_channelwise(const struct actinide_cuda_kernel *kernel, const struct actinide_call *call,
+                                      void *stream) {
+  struct actinide_array_bytes bytes;
+  int32_t status = actinide_check_parameters(&kernel->host, call);
+  if (status != ACTINIDE_OK) return status;
+  status = actinide_size_channelwise(&kernel->host, call, &bytes);
+  if (status != ACTINIDE_OK || bytes.per_element == 0) return status;
+  status = actinide_check_arrays(&kernel->host, call, &bytes);
+  return status == ACTINIDE_OK ? actinide_cuda_launch_channelwise(kernel, call, stream) : status;
+}

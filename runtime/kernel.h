@@ -1,0 +1,93 @@
+/* What passes between an entry point, the runtime and the compiled tiles. Internal: no package ships this header.
+ * tools/compiler builds constants and calls of exactly these shapes, so a change here is a change there. */
+#ifndef ACTINIDE_RUNTIME_KERNEL_H
+#define ACTINIDE_RUNTIME_KERNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "runtime/status.h"
+
+enum {
+    ACTINIDE_MAX_INPUTS = 4,
+    ACTINIDE_MAX_OUTPUTS = 4,
+    ACTINIDE_MAX_PARAMETERS = 8,
+    ACTINIDE_MAX_LEVELS = 4,
+    ACTINIDE_MAX_TILES = 4,
+    ACTINIDE_MAX_CONDITIONS = 8
+};
+
+/* One piece of work for a tile: dense in dimension 0, `stride` elements apart in dimensions 1 and 2. Extents and
+ * strides are at least 1, and every element's index fits int32 (Halide's arithmetic). outputs[i] beyond what the role
+ * writes and inputs[i] beyond input_count are not set. Elementwise: extent[0] elements. Channelwise: the roles below
+ * say what the dimensions are. */
+struct actinide_tile {
+    const void *inputs[ACTINIDE_MAX_INPUTS];
+    void *outputs[ACTINIDE_MAX_OUTPUTS];
+    int32_t extent[3];
+    int32_t stride[3];
+    const float *parameters;
+};
+typedef void (*actinide_tile_function)(const struct actinide_tile *tile);
+
+/* A comparison that the scalar parameters must satisfy; an index below zero means the constant beside it. */
+enum actinide_comparison { ACTINIDE_LESS, ACTINIDE_LESS_EQUAL, ACTINIDE_GREATER, ACTINIDE_GREATER_EQUAL };
+struct actinide_condition {
+    int32_t left_parameter;
+    float left_constant;
+    int32_t comparison;
+    int32_t right_parameter;
+    float right_constant;
+};
+
+/* A constant, one per entry point. Every array has `channels` elements if its bit in `per_channel` is set, else one
+ * per element of the call. Tiles are chosen by [level][role]; a level that the archive lacks is null throughout. */
+struct actinide_kernel {
+    int32_t input_count;
+    int32_t output_count;
+    int32_t parameter_count;
+    int32_t element_bytes;
+    uint32_t per_channel_inputs;  /* bit i: inputs[i] */
+    uint32_t per_channel_outputs; /* bit i: outputs[i] */
+    int32_t condition_count;
+    struct actinide_condition conditions[ACTINIDE_MAX_CONDITIONS];
+    size_t split; /* longest extent given to a tile at once; test builds make it small */
+    actinide_tile_function tiles[ACTINIDE_MAX_LEVELS][ACTINIDE_MAX_TILES];
+};
+
+/* Roles of a channelwise kernel's tiles. An elementwise kernel has role 0 only. */
+enum actinide_tile_role {
+    ACTINIDE_TILE_ELEMENTWISE = 0,
+    ACTINIDE_TILE_CHANNELS_OUTSIDE =
+        0,                           /* dimensions inner, channels, outer; per-channel arrays run along dimension 1 */
+    ACTINIDE_TILE_CHANNELS_LAST = 1, /* dimensions channels, outer; per-channel arrays run along dimension 0 */
+    /* Dimensions lane (dense), step (stride[1] elements apart): outputs[0] is double[extent[0]], each lane's sum of the
+     * gradient's terms over the steps in rising order from 0.0. Per-channel inputs point at lane 0's value and move
+     * stride[2] elements per lane: 1 where lanes are channels, 0 where all lanes belong to one channel. */
+    ACTINIDE_TILE_LANE_SUMS = 2
+};
+
+/* What an entry point received. */
+struct actinide_call {
+    const void *inputs[ACTINIDE_MAX_INPUTS];
+    void *outputs[ACTINIDE_MAX_OUTPUTS];
+    size_t sizes[3]; /* n, or outer, channels, inner */
+    float parameters[ACTINIDE_MAX_PARAMETERS];
+};
+
+/* Where the kernel is a constant, all that depends on it alone folds away, but only once it is inlined. */
+#define ACTINIDE_INLINE static inline __attribute__((always_inline))
+/* Only the entry points and what kernels.h documents are visible outside an archive. */
+#define ACTINIDE_INTERNAL __attribute__((visibility("hidden")))
+
+/* Elementwise: inputs and outputs of n elements. */
+ACTINIDE_INTERNAL int32_t actinide_run_elementwise(const struct actinide_kernel *kernel,
+                                                   const struct actinide_call *call);
+/* Channelwise without a parameter gradient: x and weight in, y out. */
+ACTINIDE_INTERNAL int32_t actinide_run_channelwise(const struct actinide_kernel *kernel,
+                                                   const struct actinide_call *call);
+/* Channelwise with: inputs x, weight, dy; outputs dx, dweight. */
+ACTINIDE_INTERNAL int32_t actinide_run_channelwise_gradient(const struct actinide_kernel *kernel,
+                                                            const struct actinide_call *call);
+
+#endif

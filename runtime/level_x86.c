@@ -1,0 +1,110 @@
+/* The levels of an x86-64 archive: those of the psABI that have vectors worth a kernel of their own. */
+#include "runtime/level.h"
+#include "runtime/support.h"
+
+enum { LEVEL_AVX2 = 0, LEVEL_AVX512 = 1, LEVEL_COUNT = 2, NO_LEVEL = -1 };
+
+/* Bit i: the archive holds kernels of level i. The compiler writes the archive's own value here. */
+ACTINIDE_INTERNAL __attribute__((weak)) const uint32_t actinide_archive_levels = 1u << LEVEL_AVX2 | 1u << LEVEL_AVX512;
+
+ACTINIDE_INTERNAL int32_t actinide_level_in_use = ACTINIDE_LEVEL_UNKNOWN;
+
+struct registers {
+  uint32_t eax, ebx, ecx, edx;
+};
+
+static struct registers cpuid(uint32_t leaf) {
+  struct registers result;
+  __asm__ volatile("cpuid"
+                   : "=a"(result.eax), "=b"(result.ebx), "=c"(result.ecx), "=d"(result.edx)
+                   : "a"(leaf), "c"(0));
+  return result;
+}
+
+/* XCR0: the register state that the operating system saves. Precondition: OSXSAVE. */
+static uint32_t saved_state(void) {
+  uint32_t low, high;
+  __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return low;
+}
+
+static int has_all(uint32_t bits, uint32_t wanted) { return (bits & wanted) == wanted; }
+
+/* The wanted bits spell out x86-64-v3 and x86-64-v4. */
+static int32_t highest_level(void) {
+  enum {
+    SSE3 = 1 << 0,
+    SSSE3 = 1 << 9,
+    FMA = 1 << 12,
+    CX16 = 1 << 13,
+    SSE41 = 1 << 19,
+    SSE42 = 1 << 20,
+    MOVBE = 1 << 22,
+    POPCNT = 1 << 23,
+    OSXSAVE = 1 << 27,
+    AVX = 1 << 28,
+    F16C = 1 << 29,
+    BMI1 = 1 << 3,
+    AVX2 = 1 << 5,
+    BMI2 = 1 << 8,
+    AVX512F = 1 << 16,
+    AVX512DQ = 1 << 17,
+    AVX512CD = 1 << 28,
+    AVX512BW = 1 << 30,
+    LAHF = 1 << 0,
+    LZCNT = 1 << 5,
+    XMM_YMM = 3 << 1,
+    OPMASK_ZMM = 7 << 5
+  };
+  const uint32_t avx512vl = 1u << 31;
+  if (cpuid(0).eax < 7 || cpuid(0x80000000u).eax < 0x80000001u) return NO_LEVEL;
+  const uint32_t leaf1 = cpuid(1).ecx, leaf7 = cpuid(7).ebx, extended = cpuid(0x80000001u).ecx;
+  if (!has_all(leaf1, SSE3 | SSSE3 | FMA | CX16 | SSE41 | SSE42 | MOVBE | POPCNT | OSXSAVE | AVX | F16C))
+    return NO_LEVEL;
+  if (!has_all(leaf7, BMI1 | AVX2 | BMI2) || !has_all(extended, LAHF | LZCNT)) return NO_LEVEL;
+  if (!has_all(saved_state(), XMM_YMM)) return NO_LEVEL;
+  const int wide = has_all(leaf7, AVX512F | AVX512DQ | AVX512CD | AVX512BW | avx512vl);
+  return wide && has_all(saved_state(), XMM_YMM | OPMASK_ZMM) ? LEVEL_AVX512 : LEVEL_AVX2;
+}
+
+static int is_usable(int32_t level) {
+  return level <= highest_level() && (actinide_archive_levels >> (uint32_t)level & 1u);
+}
+
+/* Several threads may find it at once; they find the same. A level set meanwhile by actn_set_cpu_level stays. */
+int32_t actinide_find_level(void) {
+  int32_t found = LEVEL_COUNT - 1;
+  while (found >= 0 && !is_usable(found)) --found;
+  int32_t expected = ACTINIDE_LEVEL_UNKNOWN;
+  const int stored =
+      __atomic_compare_exchange_n(&actinide_level_in_use, &expected, found, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+  return stored ? found : expected;
+}
+
+static int is_same(const char *a, const char *b) {
+  while (*a != '\0' && *a == *b) {
+    ++a;
+    ++b;
+  }
+  return *a == *b;
+}
+
+static int32_t level_of_name(const char *name) {
+  if (is_same(name, "x86-64-avx2") || is_same(name, "x86-64-v3")) return LEVEL_AVX2;
+  if (is_same(name, "x86-64-avx512") || is_same(name, "x86-64-v4")) return LEVEL_AVX512;
+  return NO_LEVEL;
+}
+
+const char *actn_cpu_level(void) {
+  const int32_t level = actinide_level();
+  if (level == LEVEL_AVX512) return "x86-64-avx512";
+  return level == LEVEL_AVX2 ? "x86-64-avx2" : "unsupported";
+}
+
+int32_t actn_set_cpu_level(const char *name) {
+  const int32_t level = name == NULL ? ACTINIDE_LEVEL_UNKNOWN : level_of_name(name);
+  if (level == NO_LEVEL) return ACTINIDE_INVALID_PARAMETER;
+  if (level != ACTINIDE_LEVEL_UNKNOWN && !is_usable(level)) return ACTINIDE_UNSUPPORTED_CPU;
+  __atomic_store_n(&actinide_level_in_use, level, __ATOMIC_RELAXED);
+  return ACTINIDE_OK;
+}

@@ -1,0 +1,22 @@
+/* The functions of a package that are not kernels. The compiler exchanges the prefix `actn_`, and `actinide_` of all
+ * that stays inside, so that two packages can meet in one program. */
+#ifndef ACTINIDE_RUNTIME_SUPPORT_H
+#define ACTINIDE_RUNTIME_SUPPORT_H
+
+#include "runtime/kernel.h"
+
+/* The level that kernels use on this CPU ("x86-64-avx512"), or "unsupported" below the archive's lowest. */
+const char *actn_cpu_level(void);
+
+/* For tests and measurements: makes kernels use a lower level than the CPU's best; null makes the choice automatic
+ * again. A name that no level has gives INVALID_PARAMETER, a level that the CPU or the archive lacks UNSUPPORTED_CPU,
+ * and nothing changes. Calls that run at the same time may still use the former level; the results are the same. */
+int32_t actn_set_cpu_level(const char *name);
+
+/* The sentence of a status; never null. */
+const char *actn_status_text(int32_t status);
+
+/* The version of Actinide that built the package: "0.1.0". */
+const char *actn_version(void);
+
+#endif

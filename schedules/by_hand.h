@@ -1,0 +1,28 @@
+// The hand schedules, one file per architecture, and the loops that they share.
+#pragma once
+
+#include <Halide.h>
+
+#include "schedules/schedule.h"
+
+namespace actinide {
+
+ScheduleRecord schedule_for_x86(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target);
+ScheduleRecord schedule_for_arm(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target);
+ScheduleRecord schedule_for_cuda(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target);
+
+/// As many vectors as can be in flight in `target`'s registers, at most target.unroll; a power of two.
+int vectors_in_flight(const TileShape &shape, const Target &target);
+
+/// Dimension 0 in three loops: blocks of `vectors_per_block` vectors, then single vectors, then one masked vector.
+/// A kernel of n < lanes elements runs the masked vector alone. Nothing outside the arrays is read or written, and all
+/// three hold the same operations per element, because masks are on loads and stores only.
+ScheduleRecord schedule_vector_loop(const Halide::Pipeline &pipeline, int lanes, int vectors_per_block);
+
+/// `tile_lanes` sums at a time, their accumulators in registers over all steps; the last tile's loads are masked.
+ScheduleRecord schedule_lane_sums(const Halide::Pipeline &pipeline, int tile_lanes);
+
+/// The Func that holds the sums of a lane_sums pipeline: the only one with an update.
+Halide::Func accumulator(const Halide::Pipeline &pipeline);
+
+}  // namespace actinide

@@ -1,0 +1,64 @@
+#include <cassert>
+#include <map>
+
+#include "schedules/by_hand.h"
+#include "schedules/recorded_stage.h"
+
+namespace actinide {
+
+using Halide::TailStrategy;
+using Halide::Var;
+
+int vectors_in_flight(const TileShape &shape, const Target &target) {
+    // Beside the intermediate values a vector keeps its input and its mask.
+    const int registers_per_vector = shape.operations_per_element + 2;
+    int vectors = 1;
+    while (vectors * 2 <= target.unroll && vectors * 2 * registers_per_vector <= target.registers) vectors *= 2;
+    return vectors;
+}
+
+ScheduleRecord schedule_vector_loop(const Halide::Pipeline &pipeline, int lanes, int vectors_per_block) {
+    ScheduleRecord record;
+    record.by = "hand";
+    Halide::Func output = pipeline.outputs().front();
+    const Var element = output.args().front();
+    const std::string name = stable_name(element.name());
+    const Var vector(name + "_vector"), lane(name + "_lane"), block(name + "_block"), in_block(name + "_in_block");
+    RecordedStage stage(output, record);
+    stage.vectorize(element, vector, lane, lanes, TailStrategy::GuardWithIf);
+    if (vectors_per_block > 1) {
+        stage.split(vector, block, in_block, vectors_per_block, TailStrategy::GuardWithIf).unroll(in_block);
+    }
+    return record;
+}
+
+Halide::Func accumulator(const Halide::Pipeline &pipeline) {
+    Halide::Func output = pipeline.outputs().front();
+    for (const auto &[name, function] : Halide::Internal::find_transitive_calls(output.function())) {
+        if (function.has_update_definition()) return Halide::Func(function);
+    }
+    assert(!"a lane_sums pipeline accumulates in a Func with one update");
+    return output;
+}
+
+ScheduleRecord schedule_lane_sums(const Halide::Pipeline &pipeline, int tile_lanes) {
+    ScheduleRecord record;
+    record.by = "hand";
+    Halide::Func sums = pipeline.outputs().front();
+    Halide::Func accumulate = accumulator(pipeline);
+    const Var lane = sums.args().front(), tile("lane_tile"), in_tile("lane_in_tile");
+    RecordedStage(sums, record).vectorize(lane, tile, in_tile, tile_lanes, TailStrategy::GuardWithIf);
+
+    // PredicateLoads pads the accumulators, so that they are whole registers in the last tile too.
+    const Var sum = accumulate.args().front(), vector("lane_vector"), in_vector("lane_in_vector");
+    accumulate.compute_at(sums, tile).store_in(Halide::MemoryType::Stack);
+    RecordedStage(accumulate, record)
+        .note("compute_at(" + stable_name(sums.name()) + ", lane_tile).store_in(Stack)")
+        .vectorize(sum, vector, in_vector, tile_lanes, TailStrategy::PredicateLoads);
+    RecordedStage::update(accumulate, record)
+        .reorder({sum, accumulate.rvars().front()})
+        .vectorize(sum, vector, in_vector, tile_lanes, TailStrategy::PredicateLoads);
+    return record;
+}
+
+}  // namespace actinide

@@ -1,0 +1,43 @@
+// The target table: every CPU and GPU that Actinide can build for, one row each.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace actinide {
+
+enum class Architecture { x86, arm, cuda };
+
+/// One machine that kernels are compiled for.
+struct Target {
+    std::string name;  ///< as given to --targets: "x86-64-avx2"
+    std::vector<std::string> aliases;
+    std::string summary;
+    Architecture architecture;
+    std::string halide;               ///< Halide's target string without the feature flags that the compiler adds
+    std::string triple;               ///< LLVM's
+    std::string llvm_cpu;             ///< LLVM's CPU name
+    std::string folder;               ///< under lib/ in a package: "x86_64-linux"
+    int lanes = 0;                    ///< float32 lanes of a vector register; elements per thread on CUDA
+    int registers = 0;                ///< vector registers
+    int unroll = 0;                   ///< vectors per iteration of a cheap kernel's loop
+    int level = -1;                   ///< index in the archive of levels and in runtime/level.c; -1: the only level
+    std::vector<std::string> levels;  ///< of an archive of levels: the targets inside, lowest first
+    std::string generic_warning;      ///< for raw Halide targets: what is assumed
+};
+
+/// All rows, in the order in which `list targets` shows them.
+const std::vector<Target> &target_table();
+
+struct TargetLookup {
+    std::optional<Target> target;
+    std::string error;         ///< meaningful only without a target: what was given, the nearest name, how to list all
+    bool unsupported = false;  ///< a Halide target that is well formed but that Actinide cannot serve (exit 4)
+};
+
+/// By name, alias, `host` (the best level of this machine), or a raw Halide target string.
+TargetLookup find_target(std::string_view name);
+
+}  // namespace actinide

@@ -1,0 +1,278 @@
+#include "tools/cli/arguments.h"
+
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "tools/cli/help.h"
+#include "tools/cli/name_list.h"
+#include "tools/cli/nearest.h"
+
+namespace actinide::cli {
+namespace {
+
+/// A verb's parser: the options that all verbs have, and the texts of its help page.
+class VerbParser {
+public:
+    explicit VerbParser(std::string verb) : verb_(std::move(verb)) {
+        app_.set_help_flag();
+        app_.allow_extras();
+    }
+
+    void flag(const std::string &names, bool &value, const std::string &meaning) {
+        app_.add_flag(names, value, meaning);
+        options_.push_back({spaced(names), meaning});
+    }
+
+    void text(const std::string &names, std::string &value, const std::string &value_name, const std::string &meaning) {
+        // A second value for the same option is nearly always a mistake in a script, so the parser refuses it.
+        app_.add_option(names, value, meaning)->type_size(1);
+        options_.push_back({spaced(names) + " " + value_name, meaning});
+    }
+
+    void texts(const std::string &names, std::vector<std::string> &values, const std::string &value_name,
+               const std::string &meaning) {
+        app_.add_option(names, values, meaning)
+            ->type_size(1)
+            ->expected(1)
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+        options_.push_back({spaced(names) + " " + value_name, meaning});
+    }
+
+    void positional(const std::string &name, std::vector<std::string> &values) { app_.add_option(name, values); }
+
+    bool is_given(const std::string &option) const { return app_.count(option) > 0; }
+
+    /// Nothing if the words fit the verb.
+    std::optional<Outcome> parse(std::vector<std::string> words) {
+        bool asks_for_help = false;
+        bool no_color = false;  // terminal.cpp looks for it before anything is parsed
+        flag("--no-color", no_color, "plain text on a terminal");
+        flag("-h,--help", asks_for_help, "this page");
+        std::reverse(words.begin(), words.end());
+        try {
+            app_.parse(words);
+        } catch (const CLI::ParseError &error) {
+            return usage_error(explain(error));
+        }
+        if (asks_for_help) return succeed(verb_help(verb_, options_));
+        const std::vector<std::string> unknown = app_.remaining();
+        if (!unknown.empty()) return unexpected(unknown.front());
+        return std::nullopt;
+    }
+
+    Outcome usage_error(const std::string &message) const {
+        return fail(exit_usage, fmt::format("{}; actinide help {} shows the usage", message, verb_));
+    }
+
+private:
+    static std::string spaced(const std::string &names) {
+        const size_t comma = names.find(',');
+        return comma == std::string::npos ? names : names.substr(0, comma) + ", " + names.substr(comma + 1);
+    }
+
+    /// The parser's sentences begin with the option's name; what follows is ours.
+    static std::string explain(const CLI::ParseError &error) {
+        const std::string message = error.what();
+        const std::string option = message.substr(0, message.find(':'));
+        if (message.find("missing") != std::string::npos) return option + " needs a value";
+        if (message.find("received") != std::string::npos) return option + " is given more than once";
+        const size_t begin = message.find("--");
+        const bool flag_with_value = message.rfind("Could not convert", 0) == 0 && begin != std::string::npos;
+        if (flag_with_value) return message.substr(begin, message.find(' ', begin) - begin) + " takes no value";
+        return message;
+    }
+
+    Outcome unexpected(const std::string &word) const {
+        if (word.empty() || word.front() != '-') {
+            return usage_error(fmt::format("{} takes no further argument, but got '{}'", verb_, word));
+        }
+        std::vector<std::string> names;
+        for (const CLI::Option *option : app_.get_options()) {
+            for (const std::string &name : option->get_lnames()) names.push_back("--" + name);
+        }
+        return fail(exit_usage,
+                    unknown_name("option", word.substr(0, word.find('=')), names, "actinide help " + verb_));
+    }
+
+    std::string verb_;
+    CLI::App app_;
+    std::vector<OptionHelp> options_;
+};
+
+constexpr const char *cache_meaning = "folder of compiled kernels (default: $ACTINIDE_CACHE or ~/.cache/actinide)";
+constexpr const char *json_meaning = "machine-readable on standard output";
+
+Request parse_list(const std::vector<std::string> &words) {
+    const std::vector<std::string> kinds = {"activations", "targets", "passes", "dtypes", "autoschedulers", "emits"};
+    ListArguments arguments;
+    std::vector<std::string> what;
+    VerbParser parser("list");
+    parser.positional("what", what);
+    parser.flag("--json", arguments.json, json_meaning);
+    if (const auto outcome = parser.parse(words)) return *outcome;
+    if (what.size() > 1) return parser.usage_error(fmt::format("list takes one kind, but got '{}' too", what[1]));
+    if (what.empty()) return arguments;
+    arguments.what = what.front();
+    if (std::find(kinds.begin(), kinds.end(), arguments.what) == kinds.end()) {
+        return fail(exit_usage, unknown_name("kind", arguments.what, kinds, "actinide help list"));
+    }
+    return arguments;
+}
+
+Request parse_show(const std::vector<std::string> &words) {
+    ShowArguments arguments;
+    std::vector<std::string> names;
+    VerbParser parser("show");
+    parser.positional("activation", names);
+    parser.flag("--json", arguments.json, json_meaning);
+    if (const auto outcome = parser.parse(words)) return *outcome;
+    if (names.empty()) return parser.usage_error("show needs the name of an activation, as in 'actinide show elu'");
+    if (names.size() > 1)
+        return parser.usage_error(fmt::format("show takes one activation, but got '{}' too", names[1]));
+    arguments.activation = names.front();
+    return arguments;
+}
+
+/// How many kernels to compile at once, from the text after -j; 0 if it is no such number.
+int parse_jobs(const std::string &text) {
+    int jobs = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), jobs);
+    constexpr int most = 4096;
+    return error == std::errc() && end == text.data() + text.size() && jobs > 0 && jobs <= most ? jobs : 0;
+}
+
+Request parse_build(const std::vector<std::string> &words) {
+    BuildArguments arguments;
+    std::string jobs;
+    VerbParser parser("build");
+    parser.positional("kernels", arguments.kernels);
+    parser.texts("--passes", arguments.passes, "LIST", "forward, backward, backward_from_output (default: all)");
+    parser.texts("--dtypes", arguments.dtypes, "LIST", "element types (default: f32)");
+    parser.texts("--targets", arguments.targets, "LIST", "CPUs and GPUs (default: x86-64,aarch64-neon,cuda)");
+    parser.text("--autoscheduler", arguments.autoscheduler, "NAME",
+                "let one of Halide's autoschedulers arrange the loops");
+    parser.texts("--autoscheduler-params", arguments.autoscheduler_parameters, "LIST", "its parameters: key=value,...");
+    parser.text("--name", arguments.name, "NAME",
+                "of the package, library and CMake target (default: actinide_kernels)");
+    parser.text("--prefix", arguments.prefix, "PREFIX", "of symbols, types and macros (default: actn)");
+    parser.texts("--emit", arguments.emit, "LIST", "stages to write beside: stmt,schedule,bitcode,llvm,asm,ptx,object");
+    parser.text("--out", arguments.out, "DIR", "folder that holds packages (default: out)");
+    parser.text("-j,--jobs", jobs, "N", "kernels compiled at once (default: one per core)");
+    parser.flag("--dry-run", arguments.dry_run, "only print the kernels that would be built");
+    parser.text("--cache", arguments.cache_folder, "DIR", cache_meaning);
+    parser.flag("--no-cache", arguments.no_cache, "compile everything anew and keep nothing");
+    parser.flag("-q,--quiet", arguments.quiet, "no progress and no summary on standard error");
+    parser.flag("--json", arguments.json, json_meaning);
+    if (const auto outcome = parser.parse(words)) return *outcome;
+    if (parser.is_given("--jobs")) {
+        arguments.jobs = parse_jobs(jobs);
+        if (arguments.jobs == 0) {
+            return parser.usage_error(fmt::format("-j '{}' is not a number of jobs; give 1 to 4096", jobs));
+        }
+    }
+    return arguments;
+}
+
+Request parse_doctor(const std::vector<std::string> &words) {
+    DoctorArguments arguments;
+    VerbParser parser("doctor");
+    parser.text("--cache", arguments.cache_folder, "DIR", cache_meaning);
+    parser.flag("--json", arguments.json, json_meaning);
+    if (const auto outcome = parser.parse(words)) return *outcome;
+    return arguments;
+}
+
+/// "500M" in bytes; K, M, G and T are powers of 1024.
+std::optional<size_t> parse_size(const std::string &text) {
+    double amount = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), amount);
+    if (error != std::errc() || !std::isfinite(amount) || amount < 0) return std::nullopt;
+    std::string unit(end, text.data() + text.size());
+    if (unit == "B") unit.clear();
+    if (unit.size() == 2 && unit[1] == 'B') unit.pop_back();
+    if (unit.size() == 3 && unit.substr(1) == "iB") unit.resize(1);
+    constexpr std::string_view units = "KMGT";
+    if (!unit.empty()) {
+        const size_t power =
+            unit.size() == 1 ? units.find(static_cast<char>(std::toupper(unit[0]))) : std::string::npos;
+        if (power == std::string::npos) return std::nullopt;
+        amount *= std::pow(1024.0, static_cast<double>(power + 1));
+    }
+    constexpr double largest = 9e18;
+    if (amount > largest) return std::nullopt;
+    return static_cast<size_t>(amount);
+}
+
+Request parse_cache(const std::vector<std::string> &words) {
+    const std::vector<std::string> actions = {"info", "clear", "prune"};
+    CacheArguments arguments;
+    std::vector<std::string> action;
+    std::string max_size;
+    VerbParser parser("cache");
+    parser.positional("action", action);
+    parser.text("--max-size", max_size, "SIZE", "prune: bytes to keep at most, as 500M or 2G");
+    parser.text("--cache", arguments.cache_folder, "DIR", cache_meaning);
+    parser.flag("--json", arguments.json, json_meaning);
+    if (const auto outcome = parser.parse(words)) return *outcome;
+    if (action.size() > 1)
+        return parser.usage_error(fmt::format("cache takes one action, but got '{}' too", action[1]));
+    const std::string name = action.empty() ? "info" : action.front();
+    const auto found = std::find(actions.begin(), actions.end(), name);
+    if (found == actions.end()) return fail(exit_usage, unknown_name("action", name, actions, "actinide help cache"));
+    arguments.action = static_cast<CacheArguments::Action>(found - actions.begin());
+    const bool prunes = arguments.action == CacheArguments::Action::prune;
+    if (!prunes && !max_size.empty()) return parser.usage_error("--max-size belongs to 'cache prune'");
+    if (prunes) {
+        const std::optional<size_t> bytes = parse_size(max_size);
+        if (!bytes) {
+            return parser.usage_error(fmt::format(
+                "--max-size '{}' is not a size; give one as in 'actinide cache prune --max-size 500M'", max_size));
+        }
+        arguments.max_bytes = *bytes;
+    }
+    return arguments;
+}
+
+Request parse_version(const std::vector<std::string> &words) {
+    VersionArguments arguments;
+    VerbParser parser("version");
+    parser.flag("--json", arguments.json, json_meaning);
+    if (const auto outcome = parser.parse(words)) return *outcome;
+    return arguments;
+}
+
+Request parse_verb(const std::string &verb, const std::vector<std::string> &words) {
+    if (verb == "list") return parse_list(words);
+    if (verb == "show") return parse_show(words);
+    if (verb == "build") return parse_build(words);
+    if (verb == "doctor") return parse_doctor(words);
+    if (verb == "cache") return parse_cache(words);
+    if (verb == "version") return parse_version(words);
+    return fail(exit_usage, unknown_name("verb", verb, verb_names(), "actinide --help"));
+}
+
+}  // namespace
+
+Request parse_arguments(const std::vector<std::string> &words) {
+    std::vector<std::string> rest = words;
+    while (!rest.empty() && rest.front() == "--no-color") rest.erase(rest.begin());
+    if (rest.empty()) return fail(exit_usage, "no verb was given; actinide --help shows them");
+    const std::string verb = rest.front();
+    rest.erase(rest.begin());
+    if (verb == "--version" || verb == "-V") return parse_version(rest);
+    const bool asks_for_help = verb == "help" || verb == "--help" || verb == "-h";
+    if (asks_for_help && rest.empty()) return succeed(command_help());
+    if (asks_for_help) return parse_verb(rest.front(), {"--help"});
+    if (verb.rfind("-", 0) == 0) {
+        return fail(exit_usage, unknown_name("option", verb, {"--help", "--version", "--no-color"}, "actinide --help"));
+    }
+    return parse_verb(verb, rest);
+}
+
+}  // namespace actinide::cli

@@ -1,0 +1,63 @@
+// What the user typed, as plain structs. Only arguments.cpp knows the parser.
+#pragma once
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "tools/cli/outcome.h"
+
+namespace actinide::cli {
+
+struct ListArguments {
+    std::string what = "activations";
+    bool json = false;
+};
+
+struct ShowArguments {
+    std::string activation;
+    bool json = false;
+};
+
+/// Lists are as typed: comma-separated names and globs. An empty optional text means that the option was not given.
+struct BuildArguments {
+    std::vector<std::string> kernels;  ///< activations or kernel forms
+    std::vector<std::string> passes, dtypes, targets;
+    std::string autoscheduler;
+    std::vector<std::string> autoscheduler_parameters;  ///< "parallelism=4"
+    std::string name = "actinide_kernels";
+    std::string prefix = "actn";
+    std::vector<std::string> emit;
+    std::string out = "out";
+    int jobs = 0;  ///< 0: all cores
+    std::string cache_folder;
+    bool no_cache = false;
+    bool dry_run = false;
+    bool quiet = false;
+    bool json = false;
+};
+
+struct DoctorArguments {
+    std::string cache_folder;
+    bool json = false;
+};
+
+struct CacheArguments {
+    enum class Action { info, clear, prune } action = Action::info;
+    size_t max_bytes = 0;  ///< prune only
+    std::string cache_folder;
+    bool json = false;
+};
+
+struct VersionArguments {
+    bool json = false;
+};
+
+/// One of the verbs with its arguments, or the outcome itself: a help text or a usage error.
+using Request = std::variant<Outcome, ListArguments, ShowArguments, BuildArguments, DoctorArguments, CacheArguments,
+                             VersionArguments>;
+
+/// `words` are the arguments without the program's name.
+Request parse_arguments(const std::vector<std::string> &words);
+
+}  // namespace actinide::cli

@@ -1,0 +1,83 @@
+#include "tools/cli/assembly.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "tools/cli/accuracy.h"
+
+namespace actinide::cli {
+namespace {
+
+bool is_cuda(const Target &target) {
+    return target.architecture == Architecture::cuda;
+}
+
+PackagedKernel describe_kernel(const CompiledKernel &kernel) {
+    const KernelKey &key = kernel.key;
+    PackagedKernel packaged;
+    packaged.activation = key.activation;
+    packaged.pass = key.pass;
+    packaged.dtype = key.dtype;
+    packaged.target = key.target.name;
+    packaged.levels = key.target.levels.empty() ? std::vector{key.target.name} : key.target.levels;
+    packaged.cuda = is_cuda(key.target);
+    packaged.symbol = kernel.symbol;
+    packaged.symbols = kernel.symbols;
+    packaged.hash = kernel.hash;
+    packaged.accuracy = accuracy_text(*key.activation, key.pass, key.dtype, key.target);
+    for (const TileReport &tile : kernel.tiles) packaged.tiles.push_back({tile.tile, tile.target, tile.schedule});
+    return packaged;
+}
+
+bool same_archive(const Target &a, const Target &b) {
+    return a.folder == b.folder && is_cuda(a) == is_cuda(b);
+}
+
+/// "x86_64-linux" names processor and system as CMake spells them, but for the capital.
+PackagedArchive describe_archive(const Target &target) {
+    const size_t dash = target.folder.find('-');
+    PackagedArchive archive;
+    archive.folder = target.folder;
+    archive.system_processor = target.folder.substr(0, dash);
+    if (dash != std::string::npos) {
+        archive.system_name = target.folder.substr(dash + 1);
+        archive.system_name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(archive.system_name[0])));
+    }
+    archive.cuda = is_cuda(target);
+    return archive;
+}
+
+PackagedArchive fill_archive(const Target &target, const std::string &prefix,
+                             const std::vector<CompiledKernel> &kernels) {
+    std::vector<ArchiveMember> members = runtime_objects(target, prefix);
+    for (const CompiledKernel &kernel : kernels) {
+        if (same_archive(kernel.key.target, target)) members.push_back({kernel.symbol + ".o", kernel.object});
+    }
+    PackagedArchive archive = describe_archive(target);
+    archive.content = make_archive(members, target);
+    return archive;
+}
+
+}  // namespace
+
+Package assemble(const BuildArguments &arguments, const BuildPlan &plan, const std::vector<CompiledKernel> &kernels) {
+    Package package;
+    package.name = arguments.name;
+    package.prefix = arguments.prefix;
+    package.version = ACTINIDE_VERSION;
+    package.command = plan.command;
+    package.versions = component_versions();
+    std::vector<Target> archives;
+    for (const CompiledKernel &kernel : kernels) {
+        const Target &target = kernel.key.target;
+        package.kernels.push_back(describe_kernel(kernel));
+        for (const auto &[file, content] : kernel.stages) package.stages[target.folder + "/" + file] = content;
+        const bool is_known = std::any_of(archives.begin(), archives.end(),
+                                          [&](const Target &other) { return same_archive(other, target); });
+        if (!is_known) archives.push_back(target);
+    }
+    for (const Target &target : archives) package.archives.push_back(fill_archive(target, arguments.prefix, kernels));
+    return package;
+}
+
+}  // namespace actinide::cli

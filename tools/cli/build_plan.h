@@ -1,0 +1,24 @@
+// What a build will do, with everything the user typed checked.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/cli/arguments.h"
+#include "tools/cli/choice.h"
+#include "tools/compiler/compiler.h"
+
+namespace actinide::cli {
+
+struct BuildPlan {
+    std::vector<KernelKey> kernels;
+    CompileOptions options;
+    std::vector<std::string> warnings;
+    std::string folder;   ///< of the package: out/<name>
+    std::string command;  ///< repeats the build, wherever it goes
+};
+
+/// Touches nothing on the disk but the cache's folder.
+Result<BuildPlan> plan_build(const BuildArguments &arguments);
+
+}  // namespace actinide::cli

@@ -1,0 +1,129 @@
+#include "tools/cli/facts.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+#include "generators/formula/evaluate.h"
+#include "generators/formula/print.h"
+
+namespace actinide::cli {
+namespace {
+
+constexpr int precision = 256;  // far beyond what six printed digits of a slope need
+
+Values default_values(const Activation &activation) {
+    Values values;
+    for (const Parameter &parameter : activation.parameters) {
+        values.emplace(parameter.name, math::Real(parameter.default_value, precision));
+    }
+    return values;
+}
+
+double value_at(const Formula &formula, const Activation &activation, double input) {
+    Values values = default_values(activation);
+    values.insert_or_assign("x", math::Real(input, precision));
+    return evaluate(formula, values, precision).to_double();
+}
+
+bool is_input(const Formula &formula) {
+    return formula.operation() == Operation::variable && formula.text() == "x";
+}
+
+/// The comparisons that a condition is made of.
+std::vector<Formula> comparisons(const Formula &condition) {
+    if (condition.operation() != Operation::both && condition.operation() != Operation::either) return {condition};
+    std::vector<Formula> all;
+    for (const Formula &operand : condition.operands()) {
+        for (const Formula &comparison : comparisons(operand)) all.push_back(comparison);
+    }
+    return all;
+}
+
+Kink find_kink(const Activation &activation, const Formula &comparison) {
+    Kink kink{.condition = print(comparison), .x = std::nullopt};
+    const std::vector<Formula> &sides = comparison.operands();
+    if (sides.size() != 2) return kink;
+    const Formula &border = is_input(sides[0]) ? sides[1] : sides[0];
+    if ((!is_input(sides[0]) && !is_input(sides[1])) || mentions(border, "x")) return kink;
+    const float x = evaluate(border, default_values(activation), precision).to_float();
+    constexpr float infinity = std::numeric_limits<float>::infinity();
+    const Formula slope = derivative(activation);
+    kink.x = x;
+    kink.below = value_at(slope, activation, std::nextafter(x, -infinity));
+    kink.at = value_at(slope, activation, x);
+    kink.above = value_at(slope, activation, std::nextafter(x, infinity));
+    return kink;
+}
+
+/// The conditions of all passes that mention the parameter: "alpha >= 0 (backward_from_output)".
+std::string range_of(const Parameter &parameter, const std::vector<PassFacts> &passes, const Activation &activation) {
+    std::string restricted;
+    std::string everywhere;
+    for (const PassFacts &facts : passes) {
+        if (!facts.why_unsupported.empty()) continue;
+        const std::optional<Formula> condition = signature(activation, facts.pass, DType::f32).valid_when;
+        if (!condition || !mentions(*condition, parameter.name)) continue;
+        if (facts.pass == Pass::forward) everywhere = facts.valid_when;
+        restricted += fmt::format("; {} in {}", facts.valid_when, to_string(facts.pass));
+    }
+    if (!everywhere.empty()) return everywhere;
+    return "any" + restricted;
+}
+
+}  // namespace
+
+std::string describe_briefly(const Parameter &parameter) {
+    return fmt::format("{}{}={}", parameter.name, parameter.learned ? "[channels]" : "", parameter.default_value);
+}
+
+PassFacts describe(const Activation &activation, Pass pass) {
+    PassFacts facts{.pass = pass,
+                    .why_unsupported = why_unsupported(activation, pass),
+                    .function = "",
+                    .needs = {},
+                    .valid_when = ""};
+    if (!facts.why_unsupported.empty()) return facts;
+    const Signature function = signature(activation, pass, DType::f32);
+    facts.function = function.function;
+    if (function.valid_when) facts.valid_when = print(*function.valid_when);
+    if (pass == Pass::forward) return facts;
+    bool keeps_input = false;
+    for (const Argument &argument : function.arguments) {
+        const bool is_kept = argument.role == Argument::Role::input && !argument.per_channel && argument.name != "dy";
+        if (!is_kept) continue;
+        facts.needs.push_back(argument.name);
+        keeps_input = keeps_input || argument.name == "x";
+    }
+    facts.bytes_kept = facts.needs.size() * bytes_per_element(DType::f32);
+    facts.bytes_saved = keeps_input ? 0 : bytes_per_element(DType::f32);
+    return facts;
+}
+
+std::vector<Kink> find_kinks(const Activation &activation) {
+    std::vector<Kink> kinks;
+    for (const Formula &condition : conditions(activation.forward)) {
+        for (const Formula &comparison : comparisons(condition)) kinks.push_back(find_kink(activation, comparison));
+    }
+    return kinks;
+}
+
+ActivationFacts describe(const Activation &activation) {
+    ActivationFacts facts;
+    facts.forward = print(activation.forward);
+    if (activation.computed_as) facts.computed_as = print(*activation.computed_as);
+    facts.gradient = print(derivative(activation));
+    if (activation.derivative_computed_as) facts.gradient_computed_as = print(*activation.derivative_computed_as);
+    if (activation.from_output.derivative) facts.gradient_from_output = print(*activation.from_output.derivative);
+    facts.kinks = find_kinks(activation);
+    for (const Pass pass : all_passes()) facts.passes.push_back(describe(activation, pass));
+    for (const Parameter &parameter : activation.parameters) {
+        facts.parameters.push_back({parameter.name, parameter.default_value,
+                                    range_of(parameter, facts.passes, activation), parameter.meaning, parameter.learned,
+                                    print(derivative(activation, parameter))});
+    }
+    return facts;
+}
+
+}  // namespace actinide::cli

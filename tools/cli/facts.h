@@ -1,0 +1,53 @@
+// What there is to know about an activation, derived from its definition: what `list` and `show` print.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "generators/catalogue/signature.h"
+
+namespace actinide::cli {
+
+/// A point where the formula switches branches, and the slopes there with every parameter at its default.
+struct Kink {
+    std::string condition;                ///< "x > 0"
+    std::optional<double> x;              ///< none where the condition is not a comparison of x with a constant
+    double below = 0, at = 0, above = 0;  ///< dy/dx one float below, at it, one float above
+};
+
+struct PassFacts {
+    Pass pass;
+    std::string why_unsupported;     ///< empty if the pass exists
+    std::string function;            ///< without prefix: "elu_backward_f32"
+    std::vector<std::string> needs;  ///< what must be kept from the forward pass: {"x"}, {"y"} or nothing
+    std::string valid_when;          ///< condition on the parameters; empty: always
+    size_t bytes_kept = 0;           ///< per f32 element, for `needs`
+    size_t bytes_saved = 0;          ///< per f32 element, since x need not be kept
+};
+
+struct ParameterFacts {
+    std::string name;
+    double default_value = 0;
+    std::string range;  ///< "any" or the conditions of the definition that mention it
+    std::string meaning;
+    bool learned = false;
+    std::string gradient;  ///< dy/dparameter
+};
+
+struct ActivationFacts {
+    std::string forward, computed_as;
+    std::string gradient, gradient_computed_as, gradient_from_output;
+    std::vector<ParameterFacts> parameters;
+    std::vector<Kink> kinks;
+    std::vector<PassFacts> passes;
+};
+
+ActivationFacts describe(const Activation &activation);
+PassFacts describe(const Activation &activation, Pass pass);
+std::vector<Kink> find_kinks(const Activation &activation);
+
+/// "alpha=1", or "weight[channels]=0.25" for a learned one.
+std::string describe_briefly(const Parameter &parameter);
+
+}  // namespace actinide::cli

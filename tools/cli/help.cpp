@@ -1,0 +1,110 @@
+#include "tools/cli/help.h"
+
+#include "tools/cli/table.h"
+
+namespace actinide::cli {
+namespace {
+
+struct VerbPage {
+    std::string name;
+    std::string summary;
+    std::string usage;
+    std::string examples;
+    std::string notes{};
+};
+
+const std::vector<VerbPage> &pages() {
+    static const std::vector<VerbPage> all = {
+        {.name = "list",
+         .summary = "names of everything that can be asked for",
+         .usage = "actinide list [activations|targets|passes|dtypes|autoschedulers|emits] [--json]",
+         .examples = "  actinide list                  the activations, one line each\n"
+                     "  actinide list targets          the CPUs and GPUs that can be built for\n"
+                     "  actinide list passes --json    for programs\n"},
+        {.name = "show",
+         .summary = "one activation: formula, gradients, parameters, kinks",
+         .usage = "actinide show ACTIVATION [--json]",
+         .examples = "  actinide show elu\n"
+                     "  actinide show prelu --json\n"},
+        {.name = "build",
+         .summary = "kernels as a static library with headers, CMake and pkg-config files",
+         .usage = "actinide build [ACTIVATION...] [options]",
+         .examples = "  actinide build                                     the default set, into out/actinide_kernels\n"
+                     "  actinide build elu --targets x86-64-avx2           one activation, one CPU\n"
+                     "  actinide build '*relu' --passes forward            every activation whose name ends in relu\n"
+                     "  actinide build elu/backward/f32@x86-64-avx2        one kernel\n"
+                     "  actinide build --name acme --prefix acme           names of your own\n"
+                     "  actinide build relu --emit asm,llvm                with the assembly and LLVM's IR beside it\n"
+                     "  actinide build --autoscheduler Adams2019 --autoscheduler-params parallelism=4\n"
+                     "  actinide build --dry-run                           which kernels it would build\n",
+         .notes =
+             "Lists are separated by commas and take globs and 'all'. A pair that does not exist (prelu has no\n"
+             "backward_from_output) is left out of a glob, and refused where both of its names were written.\n"
+             "The archives and the line that links them go to standard output, everything else to standard error.\n"},
+        {.name = "doctor",
+         .summary = "what this machine has, what it lacks and the command that mends it",
+         .usage = "actinide doctor [--json]",
+         .examples = "  actinide doctor\n"
+                     "  actinide doctor --json\n",
+         .notes = "Exits with 3 if something required is missing; optional tools are only named.\n"},
+        {.name = "cache",
+         .summary = "the folder of kernels that were compiled before",
+         .usage = "actinide cache [info|clear|prune --max-size SIZE] [--json]",
+         .examples = "  actinide cache                         where it is and how large\n"
+                     "  actinide cache clear                   forget every kernel\n"
+                     "  actinide cache prune --max-size 500M   forget those unused longest until it fits\n",
+         .notes = "The folder is --cache DIR, else $ACTINIDE_CACHE, else $XDG_CACHE_HOME/actinide, else\n"
+                  "~/.cache/actinide.\n"},
+        {.name = "version",
+         .summary = "versions of Actinide, Halide and LLVM",
+         .usage = "actinide version [--json]",
+         .examples = "  actinide version\n"
+                     "  actinide --version\n"},
+    };
+    return all;
+}
+
+constexpr std::string_view exit_codes =
+    "Exit codes\n"
+    "  0 done                      4 combination not supported\n"
+    "  1 a check failed            5 the system refused (disk, permission, I/O)\n"
+    "  2 usage                     70 a bug of Actinide's own\n"
+    "  3 missing on this machine   130 interrupted\n";
+
+}  // namespace
+
+std::string verb_help(std::string_view verb, const std::vector<OptionHelp> &options) {
+    std::string text;
+    for (const VerbPage &page : pages()) {
+        if (page.name != verb) continue;
+        std::vector<std::vector<std::string>> rows;
+        rows.reserve(options.size());
+        for (const OptionHelp &option : options) rows.push_back({option.usage, option.meaning});
+        text = "Examples\n" + page.examples + "\nUsage\n  " + page.usage + "\n\nOptions\n" + align_columns(rows, 2);
+        if (!page.notes.empty()) text += "\n" + page.notes;
+    }
+    return text;
+}
+
+std::string command_help() {
+    std::vector<std::vector<std::string>> rows;
+    for (const VerbPage &page : pages()) rows.push_back({page.name, page.summary});
+    return "Examples\n"
+           "  actinide build                build the default set into out/ and say how to link it\n"
+           "  actinide build elu,relu --targets x86-64,cuda\n"
+           "  actinide show elu             formula, gradient and parameters\n"
+           "  actinide list targets         what can be built for\n"
+           "  actinide help build           every option of a verb\n"
+           "\nUsage\n  actinide VERB [arguments] [options]\n\nVerbs\n" +
+           align_columns(rows, 2) +
+           "\nEvery verb takes --help, --no-color and --json. NO_COLOR and TERM=dumb are respected.\n\n" +
+           std::string(exit_codes);
+}
+
+std::vector<std::string> verb_names() {
+    std::vector<std::string> names;
+    for (const VerbPage &page : pages()) names.push_back(page.name);
+    return names;
+}
+
+}  // namespace actinide::cli

@@ -1,0 +1,145 @@
+// actinide list: every name that can be asked for.
+#include <fmt/format.h>
+
+#include "generators/catalogue/catalogue.h"
+#include "schedules/target.h"
+#include "tools/cli/facts.h"
+#include "tools/cli/json.h"
+#include "tools/cli/table.h"
+#include "tools/cli/terminal.h"
+#include "tools/cli/verbs.h"
+#include "tools/compiler/compiler.h"
+
+namespace actinide::cli {
+namespace {
+
+/// A list as both of its readers want it.
+struct Listing {
+    std::string text;
+    JsonList items;
+};
+
+std::string join(const std::vector<std::string> &words, std::string_view separator) {
+    return fmt::format("{}", fmt::join(words, separator));
+}
+
+std::vector<std::string> existing_passes(const Activation &activation) {
+    std::vector<std::string> names;
+    for (const Pass pass : all_passes()) {
+        if (why_unsupported(activation, pass).empty()) names.push_back(to_string(pass));
+    }
+    return names;
+}
+
+Listing list_activations() {
+    Listing listing;
+    std::vector<std::vector<std::string>> rows = {{"ACTIVATION", "PARAMETERS", "BACKWARD FROM", "WHAT IT IS"}};
+    std::vector<std::string> by_default;
+    for (const Activation &activation : catalogue()) {
+        std::vector<std::string> parameters;
+        for (const Parameter &parameter : activation.parameters) parameters.push_back(describe_briefly(parameter));
+        const bool from_output = why_unsupported(activation, Pass::backward_from_output).empty();
+        rows.push_back({activation.name, join(parameters, " "), from_output ? "x or y" : "x", activation.summary});
+        if (activation.in_default_set) by_default.push_back(activation.name);
+        listing.items.push_back(JsonObject{{"name", activation.name},
+                                           {"aliases", activation.aliases},
+                                           {"summary", activation.summary},
+                                           {"parameters", parameters},
+                                           {"passes", existing_passes(activation)},
+                                           {"in_default_set", activation.in_default_set}});
+    }
+    listing.text = align_columns(rows) +
+                   fmt::format("\nbuilt by default: {}; actinide show NAME tells the rest\n", join(by_default, ", "));
+    return listing;
+}
+
+Listing list_targets() {
+    Listing listing;
+    std::vector<std::vector<std::string>> rows = {{"TARGET", "ALIASES", "WHAT IT IS"}};
+    const auto add = [&](const std::string &name, const std::vector<std::string> &aliases, const std::string &summary,
+                         const std::vector<std::string> &levels) {
+        rows.push_back({name, join(aliases, " "), summary});
+        listing.items.push_back(
+            JsonObject{{"name", name}, {"aliases", aliases}, {"summary", summary}, {"levels", levels}});
+    };
+    bool has_host = false;
+    for (const Target &target : target_table()) {
+        add(target.name, target.aliases, target.summary, target.levels);
+        has_host = has_host || target.name == "host";
+    }
+    if (!has_host) add("host", {}, "the best of these that this machine can run", {});
+    listing.text =
+        align_columns(rows) + "\nany other Halide target string works too, as in arm-64-linux-arm_dot_prod\n";
+    return listing;
+}
+
+Listing list_names(const std::vector<std::pair<std::string, std::string>> &names) {
+    Listing listing;
+    std::vector<std::vector<std::string>> rows;
+    for (const auto &[name, meaning] : names) {
+        rows.push_back({name, meaning});
+        listing.items.push_back(JsonObject{{"name", name}, {"meaning", meaning}});
+    }
+    listing.text = align_columns(rows);
+    return listing;
+}
+
+std::string meaning_of(Pass pass) {
+    switch (pass) {
+        case Pass::forward:
+            return "y from x";
+        case Pass::backward:
+            return "dx, and gradients of learned parameters, from x and dy";
+        case Pass::backward_from_output:
+            return "dx from y and dy, so that x need not be kept";
+    }
+    return "";
+}
+
+std::string meaning_of(Emit stage) {
+    switch (stage) {
+        case Emit::stmt:
+            return "Halide's lowered loops";
+        case Emit::schedule:
+            return "the schedule of every tile, as JSON";
+        case Emit::bitcode:
+            return "LLVM bitcode as Halide wrote it";
+        case Emit::llvm:
+            return "LLVM's IR after our own stage, as text";
+        case Emit::assembly:
+            return "the target's assembly";
+        case Emit::ptx:
+            return "the GPU's assembly, cuda only";
+        case Emit::object:
+            return "the relocatable object";
+    }
+    return "";
+}
+
+Listing list_kind(const std::string &kind) {
+    if (kind == "targets") return list_targets();
+    if (kind == "activations") return list_activations();
+    std::vector<std::pair<std::string, std::string>> names;
+    if (kind == "passes") {
+        for (const Pass pass : all_passes()) names.emplace_back(to_string(pass), meaning_of(pass));
+    } else if (kind == "dtypes") {
+        for (const DType dtype : all_dtypes()) {
+            names.emplace_back(to_string(dtype), fmt::format("{} bytes per element", bytes_per_element(dtype)));
+        }
+    } else if (kind == "autoschedulers") {
+        for (const std::string &name : autoscheduler_names())
+            names.emplace_back(name, "brought by Halide, made safe here");
+    } else {
+        for (const Emit stage : all_emits()) names.emplace_back(to_string(stage), meaning_of(stage));
+    }
+    return list_names(names);
+}
+
+}  // namespace
+
+Outcome run(const ListArguments &arguments) {
+    const Listing listing = list_kind(arguments.what);
+    return succeed(arguments.json ? print_json(JsonObject{{arguments.what, listing.items}}) : listing.text);
+}
+
+}  // namespace actinide::cli

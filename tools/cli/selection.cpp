@@ -1,0 +1,247 @@
+#include "tools/cli/selection.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "generators/catalogue/catalogue.h"
+
+namespace actinide::cli {
+namespace {
+
+constexpr std::string_view default_targets = "x86-64,aarch64-neon,cuda";
+
+/// One product of axes.
+struct Product {
+    std::vector<Choice<const Activation *>> activations;
+    std::vector<Choice<Pass>> passes;
+    std::vector<Choice<DType>> dtypes;
+    std::vector<Choice<Target>> targets;
+};
+
+Result<std::vector<Choice<const Activation *>>> choose_activations(const std::vector<std::string> &items) {
+    std::vector<Candidate<const Activation *>> candidates;
+    for (const Activation &activation : catalogue()) {
+        std::vector<std::string> names = {activation.name};
+        names.insert(names.end(), activation.aliases.begin(), activation.aliases.end());
+        candidates.push_back({&activation, names});
+    }
+    return choose(items, candidates, "activation", "actinide list activations");
+}
+
+Result<std::vector<Choice<Pass>>> choose_passes(const std::vector<std::string> &items) {
+    std::vector<Candidate<Pass>> candidates;
+    for (const Pass pass : all_passes()) candidates.push_back({pass, {to_string(pass)}});
+    return choose(items, candidates, "pass", "actinide list passes");
+}
+
+Result<std::vector<Choice<DType>>> choose_dtypes(const std::vector<std::string> &items) {
+    std::vector<Candidate<DType>> candidates;
+    for (const DType dtype : all_dtypes()) candidates.push_back({dtype, {to_string(dtype)}});
+    return choose(items, candidates, "dtype", "actinide list dtypes");
+}
+
+/// A default counts as a glob: nobody wrote its names.
+template <class Choices>
+Choices unnamed(Choices choices) {
+    for (auto &choice : choices) choice.named = false;
+    return choices;
+}
+
+std::vector<Choice<const Activation *>> default_activations() {
+    std::vector<Choice<const Activation *>> choices;
+    for (const Activation &activation : catalogue()) {
+        if (activation.in_default_set) choices.push_back({&activation, activation.name, false});
+    }
+    return choices;
+}
+
+/// The axis that an option gives, or its default.
+template <class Chooser>
+auto choose_axis(const std::vector<std::string> &lists, std::string_view option, std::string_view otherwise,
+                 Chooser chooser) -> decltype(chooser({})) {
+    auto items = join_lists(lists.empty() ? std::vector<std::string>{std::string(otherwise)} : lists, option);
+    if (const Outcome *failure = std::get_if<Outcome>(&items)) return *failure;
+    auto choices = chooser(std::get<0>(items));
+    if (choices.index() == 0 && lists.empty()) std::get<0>(choices) = unnamed(std::get<0>(choices));
+    return choices;
+}
+
+/// The parts of "elu/backward/f32@x86-64", each a list; an absent part is empty.
+struct KernelForm {
+    std::vector<std::string> activations, passes, dtypes, targets;
+};
+
+Result<KernelForm> parse_kernel_form(const std::string &text) {
+    KernelForm form;
+    const size_t at = text.find('@');
+    std::string rest = text.substr(0, at);
+    if (at != std::string::npos) form.targets = {text.substr(at + 1)};
+    for (std::vector<std::string> *part : {&form.activations, &form.passes, &form.dtypes}) {
+        const size_t slash = rest.find('/');
+        *part = {rest.substr(0, slash)};
+        if (slash == std::string::npos) return form;
+        rest.erase(0, slash + 1);
+    }
+    return fail(exit_usage, fmt::format("'{}' is not a kernel; write it as elu/backward/f32@x86-64-avx2", text));
+}
+
+bool is_kernel_form(const std::string &text) {
+    return text.find_first_of("/@") != std::string::npos;
+}
+
+/// Resolves the four axes, each from the form or, where the form is silent, from the options.
+Result<Product> resolve(const KernelForm &form, const KernelPatterns &options) {
+    Product product;
+    const auto take = [](auto &&result, auto &axis) -> std::optional<Outcome> {
+        if (const Outcome *failure = std::get_if<Outcome>(&result)) return *failure;
+        axis = std::get<0>(std::move(result));
+        return std::nullopt;
+    };
+    const auto &passes = form.passes.empty() ? options.passes : form.passes;
+    const auto &dtypes = form.dtypes.empty() ? options.dtypes : form.dtypes;
+    const auto &targets = form.targets.empty() ? options.targets : form.targets;
+    if (form.activations.empty()) {
+        product.activations = default_activations();
+    } else if (auto failure =
+                   take(choose_axis(form.activations, "activation", "", choose_activations), product.activations)) {
+        return *failure;
+    }
+    if (auto failure = take(choose_axis(passes, "--passes", "all", choose_passes), product.passes)) return *failure;
+    if (auto failure = take(choose_axis(dtypes, "--dtypes", "f32", choose_dtypes), product.dtypes)) return *failure;
+    if (auto failure = take(choose_axis(targets, "--targets", default_targets, choose_targets), product.targets)) {
+        return *failure;
+    }
+    return product;
+}
+
+bool same_kernel(const KernelKey &a, const KernelKey &b) {
+    return a.activation == b.activation && a.pass == b.pass && a.dtype == b.dtype && a.target.name == b.target.name &&
+           a.target.folder == b.target.folder;
+}
+
+/// Adds the product's kernels. `left_out` collects why some do not exist; an explicit one among them is the outcome.
+std::optional<Outcome> multiply_out(const Product &product, std::vector<KernelKey> &kernels, std::string &left_out) {
+    for (const auto &activation : product.activations) {
+        for (const auto &pass : product.passes) {
+            const std::string reason = why_unsupported(*activation.value, pass.value);
+            if (!reason.empty()) {
+                left_out = fmt::format("{} has no {}: {}", activation.name, pass.name, reason);
+                if (activation.named && pass.named) return fail(exit_unsupported, left_out);
+                continue;
+            }
+            for (const auto &dtype : product.dtypes) {
+                for (const auto &target : product.targets) {
+                    const KernelKey key{activation.value, pass.value, dtype.value, target.value};
+                    const bool is_new = std::none_of(kernels.begin(), kernels.end(),
+                                                     [&](const KernelKey &other) { return same_kernel(key, other); });
+                    if (is_new) kernels.push_back(key);
+                }
+            }
+        }
+    }
+    return std::nullopt;
+}
+
+bool is_gpu_kernel(const KernelKey &key) {
+    return key.target.architecture == Architecture::cuda;
+}
+
+/// Two CPU targets of one platform would both be lib/<platform>/libN.a.
+std::optional<Outcome> refuse_shared_folders(const std::vector<KernelKey> &kernels) {
+    std::map<std::string, Target> by_folder;
+    for (const KernelKey &key : kernels) {
+        if (is_gpu_kernel(key)) continue;
+        const Target &first = by_folder.emplace(key.target.folder, key.target).first->second;
+        if (first.name == key.target.name) continue;
+        return fail(
+            exit_unsupported,
+            fmt::format("targets '{}' and '{}' would be the same library of lib/{}; ask for one of them, for an "
+                        "archive of levels such as x86-64, or build two packages with --name",
+                        first.name, key.target.name, key.target.folder));
+    }
+    return std::nullopt;
+}
+
+/// A GPU's kernels, behind all others, once for each CPU platform of the package; for the tool's own if there is none.
+std::vector<KernelKey> place_beside_hosts(const std::vector<KernelKey> &kernels) {
+    std::vector<KernelKey> placed;
+    std::vector<std::string> folders;
+    for (const KernelKey &key : kernels) {
+        if (is_gpu_kernel(key)) continue;
+        placed.push_back(key);
+        if (std::find(folders.begin(), folders.end(), key.target.folder) == folders.end()) {
+            folders.push_back(key.target.folder);
+        }
+    }
+    if (folders.empty()) folders.push_back(find_target("x86-64").target->folder);
+    for (const std::string &folder : folders) {
+        for (const KernelKey &key : kernels) {
+            if (!is_gpu_kernel(key)) continue;
+            placed.push_back(key);
+            placed.back().target.folder = folder;
+        }
+    }
+    return placed;
+}
+
+size_t row_of(const Target &target) {
+    const auto &rows = target_table();
+    const auto row =
+        std::find_if(rows.begin(), rows.end(), [&](const Target &other) { return other.name == target.name; });
+    return static_cast<size_t>(row - rows.begin());
+}
+
+void sort(std::vector<KernelKey> &kernels) {
+    const auto rank = [](const KernelKey &key) {
+        return std::tuple(row_of(key.target), key.target.name, key.activation - catalogue().data(), key.pass,
+                          key.dtype);
+    };
+    std::sort(kernels.begin(), kernels.end(),
+              [&](const KernelKey &a, const KernelKey &b) { return rank(a) < rank(b); });
+}
+
+}  // namespace
+
+std::string unknown_activation(std::string_view given) {
+    std::vector<std::string> names;
+    for (const Activation &activation : catalogue()) {
+        names.push_back(activation.name);
+        names.insert(names.end(), activation.aliases.begin(), activation.aliases.end());
+    }
+    return unknown_name("activation", given, names, "actinide list activations");
+}
+
+Result<std::vector<KernelKey>> select_kernels(const KernelPatterns &patterns) {
+    std::vector<KernelForm> forms;
+    std::set<std::string> written;
+    KernelForm plain;
+    for (const std::string &word : patterns.kernels) {
+        if (!is_kernel_form(word)) {
+            plain.activations.push_back(word);
+            continue;
+        }
+        if (!written.insert(word).second) {
+            return fail(exit_usage, fmt::format("kernel '{}' is given twice; leave one out", word));
+        }
+        auto form = parse_kernel_form(word);
+        if (const Outcome *failure = std::get_if<Outcome>(&form)) return *failure;
+        forms.push_back(std::get<0>(form));
+    }
+    if (forms.empty() || !plain.activations.empty()) forms.push_back(plain);
+
+    std::vector<KernelKey> kernels;
+    std::string left_out;
+    for (const KernelForm &form : forms) {
+        auto product = resolve(form, patterns);
+        if (const Outcome *failure = std::get_if<Outcome>(&product)) return *failure;
+        if (auto failure = multiply_out(std::get<0>(product), kernels, left_out)) return *failure;
+    }
+    if (kernels.empty()) return fail(exit_unsupported, fmt::format("no kernel is left to build: {}", left_out));
+    if (auto failure = refuse_shared_folders(kernels)) return *failure;
+    sort(kernels);
+    return place_beside_hosts(kernels);
+}
+
+}  // namespace actinide::cli

@@ -1,0 +1,30 @@
+// From what the user typed to the kernels it means.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tools/cli/choice.h"
+#include "tools/compiler/compiler.h"
+
+namespace actinide::cli {
+
+/// Lists as typed; an empty one stands for the default.
+struct KernelPatterns {
+    std::vector<std::string> kernels;  ///< activations, or forms like "elu/backward/f32@x86-64-avx2"
+    std::vector<std::string> passes, dtypes, targets;
+};
+
+/// The kernels, each once, in an order that does not depend on how they were asked for. Combinations that do not exist
+/// are left out of globs and refused where both names were written. A GPU's kernel comes once per CPU platform that it
+/// accompanies, with that platform's folder in its target.
+Result<std::vector<KernelKey>> select_kernels(const KernelPatterns &patterns);
+
+/// The sentence for a name that find_activation does not know.
+std::string unknown_activation(std::string_view given);
+
+/// Of a target's list, "x86-64,cuda": each target once, with levels that another one contains left out of globs.
+Result<std::vector<Choice<Target>>> choose_targets(const std::vector<std::string> &items);
+
+}  // namespace actinide::cli

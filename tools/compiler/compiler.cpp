@@ -1,0 +1,158 @@
+#include "tools/compiler/compiler.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <future>
+#include <mutex>
+#include <thread>
+
+#include "tools/compiler/cpu_kernel.h"
+#include "tools/compiler/cuda_kernel.h"
+#include "tools/compiler/failure.h"
+#include "tools/compiler/float_operations.h"
+#include "tools/compiler/kernel_cache.h"
+
+namespace actinide {
+namespace {
+
+bool is_cuda(const KernelKey &key) {
+    return key.target.architecture == Architecture::cuda;
+}
+
+std::string name_of(const KernelKey &key) {
+    return key.activation->name + "/" + to_string(key.pass) + "/" + to_string(key.dtype);
+}
+
+/// The PTX of each kernel once, though an archive beside every host holds it.
+class DeviceKernels {
+public:
+    explicit DeviceKernels(const CompileOptions &options) : options_(options) {}
+
+    CudaDeviceKernel get(const KernelKey &key) {
+        std::promise<CudaDeviceKernel> promise;
+        std::shared_future<CudaDeviceKernel> kernel;
+        bool is_mine = false;
+        {
+            const std::lock_guard<std::mutex> lock(mutex_);
+            const auto [found, is_new] = kernels_.try_emplace(name_of(key), promise.get_future().share());
+            kernel = found->second;
+            is_mine = is_new;
+        }
+        if (is_mine) {
+            try {
+                promise.set_value(compile_device_kernel(key, options_));
+            } catch (...) {
+                promise.set_exception(std::current_exception());
+            }
+        }
+        return kernel.get();
+    }
+
+private:
+    const CompileOptions &options_;
+    std::mutex mutex_;
+    std::map<std::string, std::shared_future<CudaDeviceKernel>> kernels_;
+};
+
+/// One call of compile: threads take the next key until none is left or one has failed.
+class Compilation {
+public:
+    Compilation(const std::vector<KernelKey> &keys, const CompileOptions &options,
+                const std::function<void(size_t, size_t, const std::string &)> &progress)
+        : keys_(keys),
+          options_(options),
+          progress_(progress),
+          cache_(options.cache_folder),
+          devices_(options),
+          results_(keys.size()) {}
+
+    CompileResult run() {
+        std::vector<std::thread> threads;
+        for (size_t i = 1; i < thread_count(); ++i) threads.emplace_back([this] { work(); });
+        work();
+        for (std::thread &thread : threads) thread.join();
+        if (!failure_) compare_targets();
+        if (failure_) return {{}, failure_};
+        return {std::move(results_), std::nullopt};
+    }
+
+private:
+    const std::vector<KernelKey> &keys_;
+    const CompileOptions &options_;
+    const std::function<void(size_t, size_t, const std::string &)> &progress_;
+    KernelCache cache_;
+    DeviceKernels devices_;
+    std::vector<CompiledKernel> results_;
+    std::atomic<size_t> next_{0};
+    std::atomic<bool> has_failed_{false};
+    std::mutex mutex_;
+    size_t done_ = 0;
+    std::optional<CompileError> failure_;
+
+    size_t thread_count() const {
+        const size_t cores = std::max(1U, std::thread::hardware_concurrency());
+        return std::min(options_.jobs > 0 ? static_cast<size_t>(options_.jobs) : cores, keys_.size());
+    }
+
+    void work() {
+        for (size_t i = next_++; i < keys_.size() && !has_failed_; i = next_++) {
+            try {
+                results_[i] = find_or_compile(keys_[i]);
+                report(keys_[i]);
+            } catch (const CompileFailure &failure) {
+                fail({failure.what(), failure.exit_code()});
+            } catch (const std::exception &error) {
+                fail({to_string(keys_[i]) + ": " + error.what(), exit_own_bug});
+            }
+        }
+    }
+
+    CompiledKernel find_or_compile(const KernelKey &key) {
+        if (auto kept = cache_.find(key, options_)) return std::move(*kept);
+        CompiledKernel kernel =
+            is_cuda(key) ? compile_cuda_kernel(key, options_, devices_.get(key)) : compile_cpu_kernel(key, options_);
+        cache_.keep(kernel, options_);
+        return kernel;
+    }
+
+    void report(const KernelKey &key) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        ++done_;
+        if (progress_) progress_(done_, keys_.size(), to_string(key));
+    }
+
+    void fail(CompileError error) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        has_failed_ = true;
+        if (!failure_) failure_ = std::move(error);
+    }
+
+    /// The same bits from every CPU begin with the same operations.
+    void compare_targets() {
+        std::map<std::string, const CompiledKernel *> first;
+        for (const CompiledKernel &kernel : results_) {
+            if (is_cuda(kernel.key)) continue;
+            const auto [known, is_new] = first.emplace(name_of(kernel.key), &kernel);
+            for (const auto &[tile, operations] : kernel.float_operations) {
+                const std::string differs =
+                    difference(known->second->float_operations.at(tile), to_string(known->second->key), operations,
+                               to_string(kernel.key));
+                if (!is_new && !differs.empty()) fail({differs, exit_own_bug});
+            }
+        }
+    }
+};
+
+}  // namespace
+
+std::string to_string(const KernelKey &key) {
+    return name_of(key) + "@" + key.target.name;
+}
+
+CompileResult compile(const std::vector<KernelKey> &keys, const CompileOptions &options,
+                      const std::function<void(size_t, size_t, const std::string &)> &progress) {
+    return Compilation(keys, options, progress).run();
+}
+
+}  // namespace actinide

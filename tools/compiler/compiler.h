@@ -1,0 +1,92 @@
+// Definitions in, objects out: the only door to Halide and LLVM for the rest of the tools.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "generators/catalogue/signature.h"
+#include "schedules/autoscheduler_parameters.h"
+#include "schedules/target.h"
+
+namespace actinide {
+
+/// A stage of compilation that can be written out beside the archive.
+enum class Emit { stmt, schedule, bitcode, llvm, assembly, ptx, object };
+const std::vector<Emit> &all_emits();
+std::string to_string(
+    Emit emit);  ///< as given to --emit: "stmt", "schedule", "bitcode", "llvm", "asm", "ptx", "object"
+std::optional<Emit> emit_from_name(std::string_view name);
+
+/// One kernel: `elu/backward/f32@x86-64`.
+struct KernelKey {
+    const Activation *activation;
+    Pass pass;
+    DType dtype;
+    Target target;
+};
+std::string to_string(const KernelKey &key);
+
+struct CompileOptions {
+    std::string prefix = "actn";
+    std::string autoscheduler;  ///< empty: by hand
+    std::map<std::string, std::string> autoscheduler_parameters;
+    std::vector<Emit> emit;
+    size_t split = size_t{1} << 30;  ///< longest extent given to a tile; tests make it small
+    int jobs = 0;                    ///< 0: all cores
+    std::string cache_folder;        ///< empty: no cache
+};
+
+/// How one tile was scheduled, as plain data for the manifest (JSON text, schema in the package's documentation).
+struct TileReport {
+    std::string tile;      ///< "forward", "channels_last", "lane_sums" …
+    std::string target;    ///< the level: "x86-64-avx2"
+    std::string schedule;  ///< JSON object
+};
+
+struct CompiledKernel {
+    KernelKey key;
+    std::string symbol;                ///< with prefix
+    std::vector<std::string> symbols;  ///< all public symbols of the object (CUDA adds …_workspace_bytes)
+    std::string object;                ///< bytes of the relocatable object
+    std::string hash;                  ///< of the object, XXH3-128 in hex
+    std::vector<TileReport> tiles;
+    std::map<std::string, std::string> stages;  ///< file name -> content, for --emit
+    /// Tile -> the rounding operations per element (tools/compiler/float_operations.h), the same for every CPU.
+    std::map<std::string, std::map<uint64_t, std::string>> float_operations;
+    bool from_cache = false;
+};
+
+/// Why a compilation did not happen, with the exit code of the command.
+struct CompileError {
+    std::string message;
+    int exit_code = 70;
+};
+
+struct CompileResult {
+    std::vector<CompiledKernel> kernels;  ///< in the order of the keys
+    std::optional<CompileError> error;
+};
+
+/// Compiles all keys on `jobs` threads. `progress(done, total, name)` is called from any thread, one call at a time.
+CompileResult compile(const std::vector<KernelKey> &keys, const CompileOptions &options,
+                      const std::function<void(size_t, size_t, const std::string &)> &progress);
+
+struct ArchiveMember {
+    std::string name;
+    std::string content;
+};
+
+/// The objects that every package of this target needs once (level choice, statuses, the CUDA launcher).
+std::vector<ArchiveMember> runtime_objects(const Target &target, const std::string &prefix);
+
+/// A static library in the target's format, with a symbol table and no timestamps.
+std::string make_archive(const std::vector<ArchiveMember> &members, const Target &target);
+
+/// Versions that decide the bytes: {"halide": "21.0.0", "llvm": "22.1.8", "actinide": "0.1.0"}.
+std::map<std::string, std::string> component_versions();
+
+}  // namespace actinide

@@ -1,0 +1,139 @@
+#include "tools/compiler/cpu_kernel.h"
+
+#include <llvm/Transforms/Utils/Cloning.h>
+
+#include <algorithm>
+
+#include "tools/compiler/code_generation.h"
+#include "tools/compiler/digest.h"
+#include "tools/compiler/emit.h"
+#include "tools/compiler/entry_point.h"
+#include "tools/compiler/failure.h"
+#include "tools/compiler/float_operations.h"
+#include "tools/compiler/kernel_constant.h"
+#include "tools/compiler/modules.h"
+#include "tools/compiler/optimize.h"
+#include "tools/compiler/plan.h"
+#include "tools/compiler/tile_function.h"
+
+namespace actinide {
+namespace {
+
+/// The targets inside an archive of levels; the target itself if it is none.
+std::vector<Target> levels_of(const Target &target) {
+    if (target.levels.empty()) return {target};
+    std::vector<Target> levels;
+    for (const std::string &name : target.levels) levels.push_back(*find_target(name).target);
+    return levels;
+}
+
+/// A tile of one level on its way through the stages.
+struct LevelTile {
+    PlannedTile plan;
+    Target level;
+    llvm::Function *function = nullptr;
+};
+
+class CpuKernel {
+public:
+    CpuKernel(const KernelKey &key, const CompileOptions &options)
+        : key_(key),
+          options_(options),
+          signature_(signature(*key.activation, key.pass, key.dtype)),
+          machine_(make_machine(key.target)) {
+        result_.key = key;
+        result_.symbol = options.prefix + "_" + signature_.function;
+        result_.symbols = {result_.symbol};
+    }
+
+    CompiledKernel compile(const ModuleHook &before_inspection) {
+        build_module();
+        optimize(*module_, *machine_);
+        if (before_inspection) before_inspection(*module_);
+        for (const LevelTile &tile : tiles_) inspect(tile);
+        write_results();
+        return std::move(result_);
+    }
+
+private:
+    const KernelKey &key_;
+    const CompileOptions &options_;
+    Signature signature_;
+    std::unique_ptr<llvm::TargetMachine> machine_;
+    llvm::LLVMContext context_;
+    std::unique_ptr<llvm::Module> module_;
+    std::vector<LevelTile> tiles_;
+    CompiledKernel result_;
+
+    void build_module() {
+        const bool chooses_level = key_.target.level >= 0 || !key_.target.levels.empty();
+        const bool has_both_forms = key_.target.architecture == Architecture::x86;
+        module_ = read_runtime(key_.target.folder + (has_both_forms && !chooses_level ? "/entry_single" : "/entry"),
+                               context_);
+        module_->setModuleIdentifier(result_.symbol);
+        module_->setSourceFileName(result_.symbol);
+        for (const Target &level : levels_of(key_.target)) {
+            for (const PlannedTile &plan : plan_tiles(key_)) add_tile(plan, level);
+        }
+        TileTable table{};
+        for (const LevelTile &tile : tiles_) {
+            table[static_cast<size_t>(std::max(tile.level.level, 0))][static_cast<size_t>(tile.plan.role)] =
+                tile.function;
+        }
+        llvm::Constant *constant = kernel_constant(*module_, signature_, key_.dtype, options_.split, table);
+        add_cpu_entry_point(*module_, signature_, "kernel_entry", add_constant(*module_, constant, "kernel"));
+        keep_only(*module_, "kernel_entry");
+        module_->getFunction("kernel_entry")->setName(result_.symbol);
+        give_prefix(*module_, options_.prefix);
+        aim(*module_, *machine_);
+        for (const LevelTile &tile : tiles_) set_cpu(*tile.function, tile.level.llvm_cpu);
+        for (const LevelTile &tile : tiles_) {
+            set_cpu(*module_->getFunction(tile.function->getName().str() + ".halide"), tile.level.llvm_cpu);
+        }
+    }
+
+    void add_tile(const PlannedTile &plan, const Target &level) {
+        const HalideTile tile = lower_tile(plan.request, level, options_);
+        const std::string name = signature_.function + "." + plan.name + "." + level.name;
+        llvm::Function *function = add_tile_function(*module_, tile, signature_, plan.request.shape.kind, name);
+        function->addFnAttr(llvm::Attribute::NoInline);
+        tiles_.push_back({plan, level, function});
+        result_.tiles.push_back({plan.name, level.name, to_json(tile.schedule)});
+        add_tile_stages(options_, result_.symbol, result_.tiles.back(), tile, result_.stages);
+    }
+
+    /// All levels of one role take the same operations; the caller compares those of other targets.
+    void inspect(const LevelTile &tile) {
+        const bool is_sum = tile.plan.request.shape.kind == TileShape::Kind::lane_sums;
+        FloatReport report = is_sum ? inspect_sums(*tile.function, true) : inspect_elements(*tile.function, true);
+        if (!report.complaint.empty()) throw CompileFailure(to_string(key_) + ": " + report.complaint);
+        const auto [known, is_new] = result_.float_operations.emplace(tile.plan.name, report.operations);
+        const std::string differs = difference(known->second, "one level", report.operations, tile.level.name);
+        if (!is_new && !differs.empty())
+            throw CompileFailure(to_string(key_) + "'s " + tile.plan.name + ": " + differs);
+    }
+
+    void write_results() {
+        if (wants(options_, Emit::llvm)) result_.stages[result_.symbol + ".ll"] = to_text(*module_);
+        if (wants(options_, Emit::assembly)) {
+            result_.stages[result_.symbol + ".s"] = emit_assembly(*llvm::CloneModule(*module_), *machine_);
+        }
+        result_.object = emit_object(*module_, *machine_);
+        for (const std::string &name : undefined_symbols(result_.object)) {
+            if (name.rfind(with_prefix("actinide_", options_.prefix), 0) == 0) continue;
+            throw CompileFailure(to_string(key_) + " would need '" + name + "' from another library");
+        }
+        result_.hash = digest(result_.object);
+        if (wants(options_, Emit::object)) result_.stages[result_.symbol + ".o"] = result_.object;
+        add_schedule_stage(options_, result_.symbol, result_.tiles, result_.stages);
+    }
+};
+
+}  // namespace
+
+CompiledKernel compile_cpu_kernel(const KernelKey &key, const CompileOptions &options,
+                                  const ModuleHook &before_inspection) {
+    return CpuKernel(key, options).compile(before_inspection);
+}
+
+}  // namespace actinide

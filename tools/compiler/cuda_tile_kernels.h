@@ -1,0 +1,30 @@
+// Device functions around a tile: which elements a thread has, and the tile's call (runtime/cuda.h lists their
+// arguments).
+#pragma once
+
+#include <llvm/IR/Module.h>
+
+#include <string>
+
+#include "generators/catalogue/signature.h"
+
+namespace actinide {
+
+struct DeviceKernel {
+    std::string name;
+    const Signature &signature;
+    int threads_per_block = 0;
+};
+
+/// n elements, `elements` of them a thread by `vector`, which may assume pointers aligned to 16 bytes; what is left at
+/// the end one by one by `scalar`. With one element a thread there is no `vector`.
+void add_elementwise_kernel(llvm::Module &module, const DeviceKernel &kernel, int elements, llvm::Function *vector,
+                            llvm::Function *scalar);
+
+/// One element of outer x channels x inner a thread.
+void add_channelwise_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile);
+
+/// One lane of runtime/fold.h a thread; its sum goes to partials[thread].
+void add_lane_sums_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile);
+
+}  // namespace actinide

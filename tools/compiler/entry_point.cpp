@@ -1,0 +1,144 @@
+#include "tools/compiler/entry_point.h"
+
+#include <llvm/IR/IRBuilder.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include "runtime/kernel.h"
+#include "tools/compiler/failure.h"
+
+namespace actinide {
+namespace {
+
+using llvm::Value;
+using Role = Argument::Role;
+
+static_assert(sizeof(actinide_call) == 120 && offsetof(actinide_call, sizes) == 64 &&
+              offsetof(actinide_call, parameters) == 88);
+
+/// Members of struct actinide_call.
+enum CallMember { call_inputs, call_outputs, call_sizes, call_parameters };
+
+llvm::StructType *call_type(llvm::LLVMContext &context) {
+    llvm::Type *pointer = llvm::PointerType::get(context, 0);
+    return llvm::StructType::get(
+        context,
+        {llvm::ArrayType::get(pointer, ACTINIDE_MAX_INPUTS), llvm::ArrayType::get(pointer, ACTINIDE_MAX_OUTPUTS),
+         llvm::ArrayType::get(llvm::Type::getInt64Ty(context), 3),
+         llvm::ArrayType::get(llvm::Type::getFloatTy(context), ACTINIDE_MAX_PARAMETERS)});
+}
+
+CallMember member_of(Role role) {
+    switch (role) {
+        case Role::input:
+            return call_inputs;
+        case Role::output:
+            return call_outputs;
+        case Role::size:
+            return call_sizes;
+        case Role::parameter:
+            return call_parameters;
+    }
+    return call_inputs;
+}
+
+llvm::Type *type_of(Role role, llvm::LLVMContext &context) {
+    if (role == Role::size) return llvm::Type::getInt64Ty(context);
+    if (role == Role::parameter) return llvm::Type::getFloatTy(context);
+    return llvm::PointerType::get(context, 0);
+}
+
+bool has_parameter_gradient(const Signature &signature) {
+    return std::any_of(signature.arguments.begin(), signature.arguments.end(),
+                       [](const Argument &argument) { return argument.role == Role::output && argument.per_channel; });
+}
+
+std::string runner_name(const Signature &signature, bool cuda) {
+    const std::string base = cuda ? "actinide_cuda_run_" : "actinide_run_";
+    if (signature.pattern == Pattern::elementwise) return base + "elementwise";
+    return base + (has_parameter_gradient(signature) ? "channelwise_gradient" : "channelwise");
+}
+
+llvm::Function *find_runner(llvm::Module &module, const std::string &name) {
+    llvm::Function *function = module.getFunction(name);
+    if (function == nullptr) throw CompileFailure("the runtime has no function " + name);
+    return function;
+}
+
+class EntryPointWriter {
+public:
+    EntryPointWriter(llvm::Module &module, const Signature &signature, const std::string &symbol,
+                     const std::vector<llvm::Type *> &further_types)
+        : context_(module.getContext()), signature_(signature) {
+        std::vector<llvm::Type *> types;
+        for (const Argument &argument : signature.arguments) types.push_back(type_of(argument.role, context_));
+        types.insert(types.end(), further_types.begin(), further_types.end());
+        auto *type = llvm::FunctionType::get(llvm::Type::getInt32Ty(context_), types, false);
+        function_ = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, symbol, module);
+        for (unsigned i = 0; i < signature.arguments.size(); ++i)
+            function_->getArg(i)->setName(signature.arguments[i].name);
+    }
+
+    /// The runtime's function gets the kernel, the packed call and the arguments that C's caller gave behind.
+    void write(llvm::Function *runner, llvm::GlobalVariable *kernel) {
+        llvm::IRBuilder<> builder(llvm::BasicBlock::Create(context_, "", function_));
+        std::vector<Value *> arguments{kernel, pack_call(builder)};
+        for (size_t i = signature_.arguments.size(); i < function_->arg_size(); ++i) {
+            arguments.push_back(function_->getArg(static_cast<unsigned>(i)));
+        }
+        builder.CreateRet(builder.CreateCall(runner, arguments));
+    }
+
+private:
+    llvm::LLVMContext &context_;
+    const Signature &signature_;
+    llvm::Function *function_ = nullptr;
+
+    Value *pack_call(llvm::IRBuilder<> &builder) {
+        llvm::StructType *type = call_type(context_);
+        Value *call = builder.CreateAlloca(type);
+        std::map<Role, unsigned> counts;
+        for (unsigned i = 0; i < signature_.arguments.size(); ++i) {
+            const Role role = signature_.arguments[i].role;
+            Value *member = builder.CreateStructGEP(type, call, member_of(role));
+            llvm::Type *array = type->getElementType(member_of(role));
+            builder.CreateStore(function_->getArg(i),
+                                builder.CreateConstInBoundsGEP2_32(array, member, 0, counts[role]++));
+        }
+        return call;
+    }
+};
+
+void add_workspace_function(llvm::Module &module, const std::string &name) {
+    llvm::Function *sizes = find_runner(module, "actinide_cuda_gradient_workspace_bytes");
+    auto *function = llvm::Function::Create(sizes->getFunctionType(), llvm::GlobalValue::ExternalLinkage, name, module);
+    llvm::IRBuilder<> builder(llvm::BasicBlock::Create(module.getContext(), "", function));
+    std::vector<Value *> arguments;
+    for (llvm::Argument &argument : function->args()) arguments.push_back(&argument);
+    builder.CreateRet(builder.CreateCall(sizes, arguments));
+}
+
+}  // namespace
+
+void add_cpu_entry_point(llvm::Module &module, const Signature &signature, const std::string &symbol,
+                         llvm::GlobalVariable *kernel) {
+    EntryPointWriter(module, signature, symbol, {}).write(find_runner(module, runner_name(signature, false)), kernel);
+}
+
+std::vector<std::string> add_cuda_entry_points(llvm::Module &module, const Signature &signature,
+                                               const std::string &symbol, llvm::GlobalVariable *kernel) {
+    llvm::Type *pointer = llvm::PointerType::get(module.getContext(), 0);
+    std::vector<llvm::Type *> further{pointer};
+    std::vector<std::string> symbols{symbol};
+    if (has_parameter_gradient(signature)) {
+        further = {pointer, llvm::Type::getInt64Ty(module.getContext()), pointer};
+        symbols.push_back(symbol + "_workspace_bytes");
+        add_workspace_function(module, symbols.back());
+    }
+    EntryPointWriter(module, signature, symbol, further)
+        .write(find_runner(module, runner_name(signature, true)), kernel);
+    return symbols;
+}
+
+}  // namespace actinide

@@ -1,0 +1,196 @@
+#include "tools/compiler/kernel_constant.h"
+
+#include <llvm/IR/Constants.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include "generators/formula/exact.h"
+#include "generators/formula/print.h"
+#include "tools/compiler/failure.h"
+
+namespace actinide {
+namespace {
+
+static_assert(offsetof(actinide_kernel, conditions) == 28 && offsetof(actinide_kernel, split) == 192 &&
+              offsetof(actinide_kernel, tiles) == 200);
+static_assert(offsetof(actinide_cuda_kernel, ptx) == sizeof(actinide_kernel) &&
+              offsetof(actinide_cuda_kernel, module) == sizeof(actinide_kernel) + 56);
+static_assert(sizeof(actinide_cuda_module) == 8 + ACTINIDE_CUDA_MAX_CONTEXTS * 56);
+
+class Constants {
+public:
+    explicit Constants(llvm::LLVMContext &context) : context_(context) {}
+
+    llvm::Constant *i32(int64_t value) const {
+        return llvm::ConstantInt::getSigned(llvm::Type::getInt32Ty(context_), value);
+    }
+    llvm::Constant *u32(uint32_t value) const {
+        return llvm::ConstantInt::get(llvm::Type::getInt32Ty(context_), value);
+    }
+    llvm::Constant *size(size_t value) const { return llvm::ConstantInt::get(llvm::Type::getInt64Ty(context_), value); }
+    llvm::Constant *number(float value) const { return llvm::ConstantFP::get(llvm::Type::getFloatTy(context_), value); }
+    llvm::Constant *null() const { return llvm::ConstantPointerNull::get(llvm::PointerType::get(context_, 0)); }
+    llvm::Constant *record(const std::vector<llvm::Constant *> &members) const {
+        return llvm::ConstantStruct::getAnon(context_, members);
+    }
+    static llvm::Constant *array(const std::vector<llvm::Constant *> &elements) {
+        return llvm::ConstantArray::get(llvm::ArrayType::get(elements.front()->getType(), elements.size()), elements);
+    }
+
+private:
+    llvm::LLVMContext &context_;
+};
+
+void collect_comparisons(const Formula &condition, std::vector<Formula> &comparisons) {
+    if (condition.operation() != Operation::both) {
+        comparisons.push_back(condition);
+        return;
+    }
+    for (const Formula &operand : condition.operands()) collect_comparisons(operand, comparisons);
+}
+
+int comparison_code(const Formula &comparison) {
+    switch (comparison.operation()) {
+        case Operation::less:
+            return ACTINIDE_LESS;
+        case Operation::less_equal:
+            return ACTINIDE_LESS_EQUAL;
+        case Operation::greater:
+            return ACTINIDE_GREATER;
+        case Operation::greater_equal:
+            return ACTINIDE_GREATER_EQUAL;
+        default:
+            break;
+    }
+    throw CompileFailure("the runtime cannot check the condition " + print(comparison));
+}
+
+/// A parameter's index and no constant, or -1 and the constant.
+struct Side {
+    int parameter;
+    float constant;
+};
+
+Side side_of(const Formula &formula, const std::vector<std::string> &parameters) {
+    if (variables(formula).empty()) return {-1, exact_to_float(formula, {})};
+    const auto found = std::find(parameters.begin(), parameters.end(), formula.text());
+    if (formula.operation() != Operation::variable || found == parameters.end()) {
+        throw CompileFailure("the runtime compares only parameters and constants, not " + print(formula));
+    }
+    return {static_cast<int>(found - parameters.begin()), 0};
+}
+
+std::vector<llvm::Constant *> condition_records(const Constants &make, const Signature &signature) {
+    std::vector<Formula> comparisons;
+    if (signature.valid_when) collect_comparisons(*signature.valid_when, comparisons);
+    if (comparisons.size() > ACTINIDE_MAX_CONDITIONS)
+        throw CompileFailure(signature.function + " has too many conditions");
+    const std::vector<std::string> parameters = names_of_role(signature, Argument::Role::parameter);
+    std::vector<llvm::Constant *> records;
+    for (const Formula &comparison : comparisons) {
+        const Side left = side_of(comparison.operands()[0], parameters);
+        const Side right = side_of(comparison.operands()[1], parameters);
+        records.push_back(
+            make.record({make.i32(left.parameter), make.number(left.constant), make.i32(comparison_code(comparison)),
+                         make.i32(right.parameter), make.number(right.constant)}));
+    }
+    while (records.size() < ACTINIDE_MAX_CONDITIONS) {
+        records.push_back(make.record({make.i32(0), make.number(0), make.i32(0), make.i32(0), make.number(0)}));
+    }
+    return records;
+}
+
+size_t count_conditions(const Signature &signature) {
+    std::vector<Formula> comparisons;
+    if (signature.valid_when) collect_comparisons(*signature.valid_when, comparisons);
+    return comparisons.size();
+}
+
+uint32_t per_channel_mask(const Signature &signature, Argument::Role role) {
+    uint32_t mask = 0;
+    uint32_t bit = 1;
+    for (const Argument &argument : signature.arguments) {
+        if (argument.role != role) continue;
+        if (argument.per_channel) mask |= bit;
+        bit <<= 1U;
+    }
+    return mask;
+}
+
+int count_of_role(const Signature &signature, Argument::Role role, int most) {
+    const int count = static_cast<int>(names_of_role(signature, role).size());
+    if (count > most)
+        throw CompileFailure(signature.function + " has more arguments of one kind than the runtime can take");
+    return count;
+}
+
+llvm::Constant *tile_pointers(const Constants &make, const TileTable &tiles) {
+    std::vector<llvm::Constant *> levels;
+    for (const auto &level : tiles) {
+        std::vector<llvm::Constant *> roles;
+        for (llvm::Function *tile : level) roles.push_back(tile == nullptr ? make.null() : tile);
+        levels.push_back(Constants::array(roles));
+    }
+    return Constants::array(levels);
+}
+
+/// struct actinide_cuda_module: zero until the launcher loads the PTX.
+llvm::GlobalVariable *add_module_state(llvm::Module &module) {
+    constexpr unsigned words = sizeof(actinide_cuda_module) / 8;
+    auto *type = llvm::ArrayType::get(llvm::Type::getInt64Ty(module.getContext()), words);
+    auto *state = new llvm::GlobalVariable(module, type, false, llvm::GlobalValue::InternalLinkage,
+                                           llvm::Constant::getNullValue(type), "cuda_module");
+    state->setAlignment(llvm::Align(8));
+    return state;
+}
+
+llvm::GlobalVariable *add_text(llvm::Module &module, const std::string &text, const std::string &name) {
+    llvm::GlobalVariable *constant =
+        add_constant(module, llvm::ConstantDataArray::getString(module.getContext(), text), name);
+    constant->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
+    return constant;
+}
+
+}  // namespace
+
+std::vector<std::string> names_of_role(const Signature &signature, Argument::Role role) {
+    std::vector<std::string> names;
+    for (const Argument &argument : signature.arguments) {
+        if (argument.role == role) names.push_back(argument.name);
+    }
+    return names;
+}
+
+llvm::GlobalVariable *add_constant(llvm::Module &module, llvm::Constant *value, const std::string &name) {
+    return new llvm::GlobalVariable(module, value->getType(), true, llvm::GlobalValue::InternalLinkage, value, name);
+}
+
+llvm::Constant *kernel_constant(llvm::Module &module, const Signature &signature, DType dtype, size_t split,
+                                const TileTable &tiles) {
+    const Constants make(module.getContext());
+    using Role = Argument::Role;
+    return make.record(
+        {make.i32(count_of_role(signature, Role::input, ACTINIDE_MAX_INPUTS)),
+         make.i32(count_of_role(signature, Role::output, ACTINIDE_MAX_OUTPUTS)),
+         make.i32(count_of_role(signature, Role::parameter, ACTINIDE_MAX_PARAMETERS)),
+         make.i32(static_cast<int64_t>(bytes_per_element(dtype))), make.u32(per_channel_mask(signature, Role::input)),
+         make.u32(per_channel_mask(signature, Role::output)),
+         make.i32(static_cast<int64_t>(count_conditions(signature))),
+         Constants::array(condition_records(make, signature)), make.size(split), tile_pointers(make, tiles)});
+}
+
+llvm::Constant *cuda_kernel_constant(llvm::Module &module, const Signature &signature, DType dtype,
+                                     const DeviceCode &device) {
+    const Constants make(module.getContext());
+    std::vector<llvm::Constant *> entries;
+    for (const std::string &entry : device.entries) {
+        entries.push_back(entry.empty() ? make.null() : add_text(module, entry, "entry_name"));
+    }
+    // The launcher splits by what a grid can hold, not by this.
+    return make.record({kernel_constant(module, signature, dtype, SIZE_MAX, {}), add_text(module, device.ptx, "ptx"),
+                        Constants::array(entries), make.i32(device.threads_per_block),
+                        make.i32(device.elements_per_thread), add_module_state(module)});
+}
+
+}  // namespace actinide

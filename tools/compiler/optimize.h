@@ -1,0 +1,16 @@
+// LLVM's optimisations, without those that would choose a schedule of their own.
+#pragma once
+
+#include <llvm/IR/Module.h>
+#include <llvm/Target/TargetMachine.h>
+
+namespace actinide {
+
+/// Says so in the function's loops: the schedule has chosen how far they are unrolled.
+void keep_loops_as_they_are(llvm::Function &function);
+
+/// Inlines, propagates the kernel's constants and cleans up. Nothing is vectorised, and floating-point arithmetic is
+/// never reordered or contracted. The runtime's short loops over constants unroll.
+void optimize(llvm::Module &module, llvm::TargetMachine &machine);
+
+}  // namespace actinide

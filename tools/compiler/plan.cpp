@@ -1,0 +1,66 @@
+#include "tools/compiler/plan.h"
+
+#include "runtime/kernel.h"
+
+namespace actinide {
+namespace {
+
+/// A call counts for about as many operations as its polynomial and reduction have.
+constexpr int operations_per_call = 16;
+
+}  // namespace
+
+int count_operations(const Formula &formula) {
+    int count = 0;
+    switch (formula.operation()) {
+        case Operation::constant:
+        case Operation::variable:
+            return 0;
+        case Operation::call:
+            count = operations_per_call;
+            break;
+        default:
+            count = 1;
+    }
+    for (const Formula &operand : formula.operands()) {
+        count += count_operations(operand);
+    }
+    return count;
+}
+
+namespace {
+
+PlannedTile planned(const KernelKey &key, int role, const std::string &name, const std::string &generator,
+                    TileShape::Kind kind) {
+    const Formula formula = output_formulas(*key.activation, key.pass).front().computed;
+    PlannedTile tile{role, name, {}};
+    tile.request.generator = generator;
+    tile.request.parameters = {{"activation", key.activation->name}};
+    tile.request.shape = {kind, count_operations(formula)};
+    tile.request.function = "tile_" + name;
+    return tile;
+}
+
+}  // namespace
+
+std::vector<PlannedTile> plan_tiles(const KernelKey &key) {
+    const Signature kernel = signature(*key.activation, key.pass, key.dtype);
+    const std::string pass = to_string(key.pass);
+    if (kernel.pattern == Pattern::elementwise) {
+        return {planned(key, ACTINIDE_TILE_ELEMENTWISE, "elementwise", "elementwise_" + pass,
+                        TileShape::Kind::elementwise)};
+    }
+    std::vector<PlannedTile> tiles{planned(key, ACTINIDE_TILE_CHANNELS_OUTSIDE, "channels_outside",
+                                           "channelwise_" + pass, TileShape::Kind::channels_outside),
+                                   planned(key, ACTINIDE_TILE_CHANNELS_LAST, "channels_last", "channelwise_" + pass,
+                                           TileShape::Kind::channels_last)};
+    tiles[0].request.parameters["layout"] = "channels_outside";
+    tiles[1].request.parameters["layout"] = "channels_last";
+    if (key.pass == Pass::backward) {
+        tiles.push_back(planned(key, ACTINIDE_TILE_LANE_SUMS, "lane_sums", "channelwise_parameter_gradient",
+                                TileShape::Kind::lane_sums));
+    }
+    return tiles;
+}
+
+}  // namespace actinide

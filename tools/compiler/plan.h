@@ -1,0 +1,22 @@
+// Which tiles a kernel is made of: derived from its signature, nothing else.
+#pragma once
+
+#include <vector>
+
+#include "tools/compiler/halide_tile.h"
+
+namespace actinide {
+
+/// A tile and its place in the runtime's table (runtime/kernel.h: enum actinide_tile_role).
+struct PlannedTile {
+    int role;
+    std::string name;  ///< for reports: "elementwise", "channels_last" …
+    TileRequest request;
+};
+
+std::vector<PlannedTile> plan_tiles(const KernelKey &key);
+
+/// Floating-point operations per element of the kernel's formulas: decides how far loops are unrolled.
+int count_operations(const Formula &formula);
+
+}  // namespace actinide

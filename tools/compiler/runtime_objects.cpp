@@ -1,0 +1,67 @@
+#include <llvm/IR/Constants.h>
+
+#include "tools/compiler/code_generation.h"
+#include "tools/compiler/compiler.h"
+#include "tools/compiler/failure.h"
+#include "tools/compiler/modules.h"
+#include "tools/compiler/optimize.h"
+
+namespace actinide {
+namespace {
+
+/// Replaces what a weak constant of the runtime holds.
+void define(llvm::Module &module, const std::string &name, llvm::Constant *value) {
+    llvm::GlobalVariable *constant = module.getNamedGlobal(name);
+    if (constant == nullptr || constant->getValueType() != value->getType()) {
+        throw CompileFailure("the runtime has no constant " + name + " of the expected type");
+    }
+    constant->setInitializer(value);
+    constant->setLinkage(llvm::GlobalValue::InternalLinkage);
+    constant->setVisibility(llvm::GlobalValue::DefaultVisibility);
+}
+
+/// Bit i: the archive has kernels of level i.
+uint32_t level_mask(const Target &target) {
+    if (target.levels.empty()) return 1U << static_cast<unsigned>(target.level);
+    uint32_t mask = 0;
+    for (const std::string &name : target.levels) mask |= 1U << static_cast<unsigned>(find_target(name).target->level);
+    return mask;
+}
+
+llvm::Constant *text_of_size(llvm::LLVMContext &context, const std::string &text, size_t size) {
+    std::string padded = text.substr(0, size - 1);
+    padded.resize(size, '\0');
+    return llvm::ConstantDataArray::getString(context, padded, /*AddNull=*/false);
+}
+
+std::unique_ptr<llvm::Module> cpu_support(const Target &target, llvm::LLVMContext &context) {
+    const bool has_both_forms = target.architecture == Architecture::x86;
+    if (has_both_forms && (target.level >= 0 || !target.levels.empty())) {
+        auto module = read_runtime(target.folder + "/support", context);
+        define(*module, "actinide_archive_levels",
+               llvm::ConstantInt::get(llvm::Type::getInt32Ty(context), level_mask(target)));
+        return module;
+    }
+    auto module = read_runtime(target.folder + (has_both_forms ? "/support_single" : "/support"), context);
+    constexpr size_t longest_name = 64;  // runtime/level_single.c
+    define(*module, "actinide_level_name", text_of_size(context, target.name, longest_name));
+    return module;
+}
+
+}  // namespace
+
+std::vector<ArchiveMember> runtime_objects(const Target &target, const std::string &prefix) {
+    llvm::LLVMContext context;
+    const bool cuda = target.architecture == Architecture::cuda;
+    const std::string name = prefix + (cuda ? "_cuda_support" : "_support");
+    const auto machine = make_machine(cuda ? host_of(target.folder) : target);
+    auto module = cuda ? read_runtime(target.folder + "/cuda_support", context) : cpu_support(target, context);
+    module->setModuleIdentifier(name);
+    module->setSourceFileName(name);
+    give_prefix(*module, prefix);
+    aim(*module, *machine);
+    optimize(*module, *machine);
+    return {{name + ".o", emit_object(*module, *machine)}};
+}
+
+}  // namespace actinide

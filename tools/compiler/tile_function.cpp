@@ -1,0 +1,222 @@
+#include "tools/compiler/tile_function.h"
+
+#include <HalideRuntime.h>
+#include <llvm/IR/IRBuilder.h>
+
+#include <cstddef>
+
+#include "runtime/kernel.h"
+#include "tools/compiler/failure.h"
+#include "tools/compiler/modules.h"
+#include "tools/compiler/optimize.h"
+
+namespace actinide {
+namespace {
+
+using llvm::Value;
+
+enum BufferMember {
+    buffer_device,
+    buffer_device_interface,
+    buffer_host,
+    buffer_flags,
+    buffer_type,
+    buffer_dimensions,
+    buffer_dim,
+    buffer_padding
+};
+enum DimensionMember { dimension_min, dimension_extent, dimension_stride, dimension_flags };
+
+static_assert(sizeof(halide_buffer_t) == 56 && offsetof(halide_buffer_t, host) == 16 &&
+              offsetof(halide_buffer_t, type) == 32 && offsetof(halide_buffer_t, dim) == 40);
+static_assert(sizeof(halide_dimension_t) == 16 && offsetof(halide_dimension_t, stride) == 8);
+static_assert(sizeof(actinide_tile) == 96 && offsetof(actinide_tile, extent) == 64 &&
+              offsetof(actinide_tile, parameters) == 88);
+
+constexpr int dense = -1;
+
+/// Where one dimension of a buffer finds its extent and its stride in struct actinide_tile.
+struct DimensionSource {
+    int extent;
+    int stride;
+};
+
+std::vector<DimensionSource> dimensions_of(TileShape::Kind kind, bool per_channel, bool is_sum) {
+    switch (kind) {
+        case TileShape::Kind::elementwise:
+            return {{0, dense}};
+        case TileShape::Kind::channels_outside:
+            if (per_channel) return {{1, dense}};
+            return {{0, dense}, {1, 1}, {2, 2}};
+        case TileShape::Kind::channels_last:
+            if (per_channel) return {{0, dense}};
+            return {{0, dense}, {1, 1}};
+        case TileShape::Kind::lane_sums:
+            if (is_sum) return {{0, dense}};
+            if (per_channel) return {{0, 2}};
+            return {{0, dense}, {1, 1}};
+    }
+    return {};
+}
+
+/// An argument's place among those of its role.
+struct Place {
+    Argument::Role role;
+    unsigned index;
+    bool per_channel;
+};
+
+Place find_place(const Signature &signature, const TileArgument &argument) {
+    std::map<Argument::Role, unsigned> counts;
+    for (const Argument &candidate : signature.arguments) {
+        const unsigned index = counts[candidate.role]++;
+        if (candidate.name == argument.name) return {candidate.role, index, candidate.per_channel};
+    }
+    // The sums of lanes are an output of the tile only; the runtime folds them.
+    if (argument.is_output) return {Argument::Role::output, 0, false};
+    throw CompileFailure("the tile's argument " + argument.name + " is none of " + signature.function);
+}
+
+class TileFunctionWriter {
+public:
+    TileFunctionWriter(llvm::Module &module, llvm::Function &function)
+        : context_(module.getContext()),
+          function_(function),
+          builder_(llvm::BasicBlock::Create(context_, "", &function)),
+          pointer_(builder_.getPtrTy()),
+          dimension_(llvm::StructType::get(context_, {i32(), i32(), i32(), i32()})),
+          buffer_(llvm::StructType::get(
+              context_,
+              {builder_.getInt64Ty(), pointer_, pointer_, builder_.getInt64Ty(),
+               llvm::StructType::get(context_, {builder_.getInt8Ty(), builder_.getInt8Ty(), builder_.getInt16Ty()}),
+               i32(), pointer_, pointer_})) {}
+
+    void write(llvm::Function &halide, const HalideTile &tile, const Signature &signature, TileShape::Kind kind) {
+        std::vector<Value *> arguments;
+        for (const TileArgument &argument : tile.arguments) {
+            const Place place = find_place(signature, argument);
+            arguments.push_back(argument.dimensions == 0 ? load_element(tile_parameters, place.index)
+                                                         : make_buffer(argument, place, kind));
+        }
+        builder_.CreateCall(&halide, arguments);
+        builder_.CreateRetVoid();
+    }
+
+private:
+    llvm::LLVMContext &context_;
+    llvm::Function &function_;
+    llvm::IRBuilder<> builder_;
+    llvm::PointerType *pointer_;
+    llvm::StructType *dimension_;
+    llvm::StructType *buffer_;
+
+    llvm::Type *i32() { return llvm::Type::getInt32Ty(context_); }
+    Value *member(llvm::StructType *type, Value *base, unsigned index) {
+        return builder_.CreateStructGEP(type, base, index);
+    }
+    void set(llvm::StructType *type, Value *base, unsigned index, Value *value) {
+        builder_.CreateStore(value, member(type, base, index));
+    }
+
+    /// inputs[index], extent[index] …; a parameter is reached through its pointer.
+    Value *load_element(TileMember where, unsigned index) {
+        llvm::StructType *tile = tile_type(context_);
+        Value *place = member(tile, function_.getArg(0), where);
+        if (where == tile_parameters) {
+            Value *parameters = builder_.CreateLoad(pointer_, place);
+            llvm::Type *type = builder_.getFloatTy();
+            return builder_.CreateLoad(type, builder_.CreateConstInBoundsGEP1_32(type, parameters, index));
+        }
+        llvm::Type *array = tile->getElementType(where);
+        return builder_.CreateLoad(array->getArrayElementType(),
+                                   builder_.CreateConstInBoundsGEP2_32(array, place, 0, index));
+    }
+
+    Value *make_dimensions(const std::vector<DimensionSource> &sources) {
+        llvm::Type *array = llvm::ArrayType::get(dimension_, sources.size());
+        Value *dimensions = builder_.CreateAlloca(array);
+        for (unsigned i = 0; i < sources.size(); ++i) {
+            Value *dimension = builder_.CreateConstInBoundsGEP2_32(array, dimensions, 0, i);
+            const DimensionSource &source = sources[i];
+            set(dimension_, dimension, dimension_min, builder_.getInt32(0));
+            set(dimension_, dimension, dimension_extent,
+                load_element(tile_extent, static_cast<unsigned>(source.extent)));
+            set(dimension_, dimension, dimension_stride,
+                source.stride == dense ? builder_.getInt32(1)
+                                       : load_element(tile_stride, static_cast<unsigned>(source.stride)));
+            set(dimension_, dimension, dimension_flags, builder_.getInt32(0));
+        }
+        return dimensions;
+    }
+
+    Value *make_buffer(const TileArgument &argument, const Place &place, TileShape::Kind kind) {
+        const bool is_sum = argument.is_output && kind == TileShape::Kind::lane_sums;
+        const std::vector<DimensionSource> sources = dimensions_of(kind, place.per_channel, is_sum);
+        if (sources.size() != static_cast<size_t>(argument.dimensions)) {
+            throw CompileFailure("the tile's array " + argument.name + " has not the dimensions of its kind");
+        }
+        Value *buffer = builder_.CreateAlloca(buffer_);
+        Value *host = load_element(argument.is_output ? tile_outputs : tile_inputs, place.index);
+        llvm::Constant *type =
+            llvm::ConstantStruct::get(llvm::cast<llvm::StructType>(buffer_->getElementType(buffer_type)),
+                                      {builder_.getInt8(halide_type_float),
+                                       builder_.getInt8(static_cast<uint8_t>(argument.bits)), builder_.getInt16(1)});
+        set(buffer_, buffer, buffer_device, builder_.getInt64(0));
+        set(buffer_, buffer, buffer_device_interface, llvm::ConstantPointerNull::get(pointer_));
+        set(buffer_, buffer, buffer_host, host);
+        set(buffer_, buffer, buffer_flags, builder_.getInt64(0));
+        set(buffer_, buffer, buffer_type, type);
+        set(buffer_, buffer, buffer_dimensions, builder_.getInt32(static_cast<uint32_t>(argument.dimensions)));
+        set(buffer_, buffer, buffer_dim, make_dimensions(sources));
+        set(buffer_, buffer, buffer_padding, llvm::ConstantPointerNull::get(pointer_));
+        return buffer;
+    }
+};
+
+/// Halide says by these that arrays of different names never meet, but kernels run in place.
+void forget_aliasing(llvm::Module &module) {
+    for (llvm::Function &function : module) {
+        for (llvm::BasicBlock &block : function) {
+            for (llvm::Instruction &instruction : block) {
+                for (const unsigned kind : {llvm::LLVMContext::MD_tbaa, llvm::LLVMContext::MD_tbaa_struct,
+                                            llvm::LLVMContext::MD_alias_scope, llvm::LLVMContext::MD_noalias}) {
+                    instruction.setMetadata(kind, nullptr);
+                }
+            }
+        }
+    }
+}
+
+}  // namespace
+
+llvm::StructType *tile_type(llvm::LLVMContext &context) {
+    llvm::Type *pointer = llvm::PointerType::get(context, 0);
+    llvm::Type *i32 = llvm::Type::getInt32Ty(context);
+    return llvm::StructType::get(context, {llvm::ArrayType::get(pointer, ACTINIDE_MAX_INPUTS),
+                                           llvm::ArrayType::get(pointer, ACTINIDE_MAX_OUTPUTS),
+                                           llvm::ArrayType::get(i32, 3), llvm::ArrayType::get(i32, 3), pointer});
+}
+
+llvm::Function *add_tile_function(llvm::Module &module, const HalideTile &tile, const Signature &signature,
+                                  TileShape::Kind kind, const std::string &name) {
+    std::unique_ptr<llvm::Module> halide = read_module(tile.bitcode, name, module.getContext());
+    keep_only(*halide, tile.function);
+    forget_aliasing(*halide);
+    keep_loops_as_they_are(*halide->getFunction(tile.function));
+    const std::string inner_name = name + ".halide";
+    halide->getFunction(tile.function)->setName(inner_name);
+    join(module, std::move(halide));
+
+    llvm::Function *inner = module.getFunction(inner_name);
+    inner->setLinkage(llvm::GlobalValue::InternalLinkage);
+    inner->removeFnAttr(llvm::Attribute::NoInline);
+    inner->addFnAttr(llvm::Attribute::AlwaysInline);
+    llvm::LLVMContext &context = module.getContext();
+    auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {llvm::PointerType::get(context, 0)}, false);
+    auto *function = llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, name, module);
+    function->addParamAttr(0, llvm::Attribute::ReadOnly);
+    TileFunctionWriter(module, *function).write(*inner, tile, signature, kind);
+    return function;
+}
+
+}  // namespace actinide

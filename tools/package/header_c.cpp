@@ -1,0 +1,134 @@
+#include "tools/package/header_c.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/status.h"
+#include "tools/package/comment.h"
+#include "tools/package/texts.h"
+
+namespace actinide {
+
+namespace {
+
+struct Status {
+    const char *name;
+    int value;
+    const char *sentence;
+};
+
+constexpr Status statuses[] = {
+#define ACTINIDE_STATUS_ROW(name, value, sentence) {#name, value, sentence},
+    ACTINIDE_STATUSES(ACTINIDE_STATUS_ROW)
+#undef ACTINIDE_STATUS_ROW
+};
+
+std::string opening_comment(const Package &package, const std::vector<CFunction> &functions) {
+    std::string text = fmt::format(
+        "/*\n"
+        " * {}: activations and their gradients, compiled ahead of time by Actinide {}. Generated; do not edit.\n"
+        " * SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception\n"
+        " *\n"
+        " * For every function:\n"
+        " *   - Arrays may have any alignment that is a multiple of their element's size. Sizes count elements; an "
+        "empty\n"
+        " *     array may be null.\n"
+        " *   - Arguments are checked before anything is written: on every status but {}_OK from a CPU function the\n"
+        " *     outputs are as they were.\n"
+        " *   - Nothing is allocated on the CPU, nothing throws or aborts, and all may be called from several "
+        "threads.\n"
+        " *   - A NaN in x gives a NaN in y; infinities, signed zeros and subnormals follow the formula's limit. Every "
+        "CPU\n"
+        " *     gives the same bits, whatever n and the alignment (only a NaN's sign and payload are free).\n",
+        package.name, package.version, upper_case(package.prefix));
+    const std::string rows = backward_table(functions);
+    if (!rows.empty()) {
+        text += " *\n * What each backward pass needs of the forward pass, beside dy:\n" + rows;
+    }
+    return text + " */\n";
+}
+
+std::string status_enum(const Package &package) {
+    const std::string prefix = upper_case(package.prefix) + "_";
+    size_t width = 0;
+    for (const Status &status : statuses) width = std::max(width, std::string(status.name).size());
+    std::string text = "/* What every function returns. Values never change; later versions may add some. */\n";
+    text += fmt::format("typedef enum {}_status {{\n", package.prefix);
+    for (const Status &status : statuses) {
+        const bool is_last = &status == &statuses[std::size(statuses) - 1];
+        text += fmt::format("  {}{:{}} = {}{} /* {} */\n", prefix, status.name, width, status.value,
+                            is_last ? " " : ",", comment_text(status.sentence));
+    }
+    return text + fmt::format("}} {}_status;\n", package.prefix);
+}
+
+std::string level_names(const Package &package) {
+    std::vector<std::string> names;
+    for (const PackagedKernel &kernel : package.kernels) {
+        if (kernel.cuda) continue;
+        for (const std::string &level : kernel.levels) {
+            if (std::find(names.begin(), names.end(), level) == names.end()) names.push_back(level);
+        }
+    }
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+std::string package_functions(const Package &package) {
+    const std::string text = R"(/* The sentence of a status, for people; never null. */
+const char *@p@_status_text(@p@_status status);
+
+/* The version of Actinide that built the library: equal to @P@_VERSION if the header belongs to it. */
+const char *@p@_version(void);
+
+/* The level in use on this CPU, or "unsupported" on a CPU below the lowest.
+@levels@ */
+const char *@p@_cpu_level(void);
+
+/* For tests and measurements: makes all further calls use the level of this name; null: again the best that the CPU
+ * has. Returns @P@_INVALID_PARAMETER if no level has the name and @P@_UNSUPPORTED_CPU if the CPU or the library
+ * lacks it; then nothing changes. */
+@p@_status @p@_set_cpu_level(const char *name);
+)";
+    const std::string levels = comment_lines(" *", " *", "Levels in this package: " + level_names(package) + ".");
+    return fill_in(
+        text,
+        {{"p", package.prefix}, {"P", upper_case(package.prefix)}, {"levels", levels.substr(0, levels.size() - 1)}});
+}
+
+std::string stream_type(const Package &package) {
+    return fmt::format(
+        "/* A CUDA stream: a CUstream or a cudaStream_t passes without a cast. No header of CUDA is needed. */\n"
+        "typedef struct CUstream_st *{}_cuda_stream;\n",
+        package.prefix);
+}
+
+/// Two packages may meet in one source file, but not under one prefix.
+std::string guard_start(const Package &package) {
+    const std::string guard = upper_case(package.prefix) + "_KERNELS_H";
+    const std::string own = guard + "_OF_" + identifier(package.name);
+    return fmt::format(
+        "#if defined {0} && !defined {1}\n"
+        "#error \"two packages with the prefix '{2}' in one source file; build one of them with another --prefix\"\n"
+        "#endif\n"
+        "#ifndef {0}\n#define {0}\n#define {1}\n",
+        guard, own, package.prefix);
+}
+
+}  // namespace
+
+std::string c_header(const Package &package, const std::vector<CFunction> &functions) {
+    const std::string upper = upper_case(package.prefix);
+    const bool has_cuda = std::any_of(functions.begin(), functions.end(), [](const CFunction &f) { return f.cuda; });
+    std::string text = opening_comment(package, functions);
+    text += guard_start(package);
+    text += "\n#include <stddef.h>\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+    text += fmt::format("#define {}_VERSION \"{}\"\n\n", upper, package.version);
+    text += status_enum(package) + "\n";
+    if (has_cuda) text += stream_type(package) + "\n";
+    text += package_functions(package);
+    for (const CFunction &function : functions) text += "\n" + c_declaration(package, function);
+    return text + "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n";
+}
+
+}  // namespace actinide

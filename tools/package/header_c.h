@@ -1,0 +1,20 @@
+// The C header of a package.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tools/package/c_function.h"
+
+namespace actinide {
+
+/// include/<name>/kernels.h: C11 and C++, includes <stddef.h> and <stdint.h> only.
+std::string c_header(const Package &package, const std::vector<CFunction> &functions);
+
+/// One function of it: the comment that says all a caller must know, and the prototype.
+std::string c_declaration(const Package &package, const CFunction &function);
+
+/// The rows that say what each backward pass needs of the forward pass, and what it saves.
+std::string backward_table(const std::vector<CFunction> &functions);
+
+}  // namespace actinide

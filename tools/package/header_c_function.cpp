@@ -1,0 +1,180 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <set>
+
+#include "generators/formula/print.h"
+#include "tools/package/comment.h"
+#include "tools/package/header_c.h"
+
+namespace actinide {
+
+namespace {
+
+std::string joined(const std::vector<std::string> &parts, const std::string &separator = ", ") {
+    return fmt::format("{}", fmt::join(parts, separator));
+}
+
+std::string formula_lines(const CFunction &function) {
+    std::string lines;
+    for (const OutputFormula &output : output_formulas(*function.activation, function.pass)) {
+        const std::string text = print(output.exact);
+        lines += output.summed_over_channel
+                     ? comment_lines(" *", " *      ",
+                                     fmt::format("{}[channel] = the sum over the channel of {}", output.output, text))
+                     : comment_lines(" *", " *      ", fmt::format("{} = {}", output.output, text));
+    }
+    return lines;
+}
+
+std::string argument_text(const CArgument &argument) {
+    const std::string direction = argument.direction.empty() ? "" : " (" + argument.direction + ")";
+    return argument.name + direction + ": " + argument.meaning;
+}
+
+/// An output may be the very array of an input that has the same shape; every other overlap is refused.
+std::string aliasing_text(const CFunction &function) {
+    std::vector<std::string> pairs;
+    std::vector<std::string> alone;
+    for (const CArgument &output : function.arguments) {
+        if (output.direction != "out") continue;
+        if (output.per_channel) alone.push_back(output.name);
+        for (const CArgument &input : function.arguments) {
+            if (input.direction != "in" || input.per_channel || output.per_channel) continue;
+            pairs.push_back(output.name + " == " + input.name);
+        }
+    }
+    std::string text = "In place: " + joined(pairs, " or ") + " is allowed; ";
+    if (!alone.empty()) text += joined(alone) + " overlaps nothing; ";
+    return text + "any other overlap of an output is refused.";
+}
+
+std::vector<std::string> status_names(const CFunction &function) {
+    std::vector<std::string> names = {"OK", "INVALID_POINTER", "MISALIGNED", "OVERLAP", "SIZE_OVERFLOW"};
+    if (function.signature.valid_when || !function.workspace_symbol.empty()) names.push_back("INVALID_PARAMETER");
+    if (!function.cuda) names.push_back("UNSUPPORTED_CPU");
+    if (function.cuda) names.insert(names.end(), {"NO_DRIVER", "NO_DEVICE", "CUDA_ERROR"});
+    return names;
+}
+
+/// Who arranged the loops of a tile: "hand" or an autoscheduler's name.
+std::string scheduled_by(const PackagedKernel::Tile &tile) {
+    const nlohmann::json schedule = nlohmann::json::parse(tile.schedule_json, nullptr, false);
+    return schedule.is_object() ? schedule.value("by", "unknown") : "unknown";
+}
+
+std::string target_text(const PackagedKernel &kernel) {
+    std::set<std::string> authors;
+    for (const PackagedKernel::Tile &tile : kernel.tiles) authors.insert(scheduled_by(tile));
+    if (authors.empty()) authors.insert("hand");
+    const std::string levels = kernel.levels.size() > 1 ? " (" + joined(kernel.levels) + ")" : "";
+    return fmt::format("{}{}, scheduled by {}", kernel.target, levels, fmt::join(authors, " and "));
+}
+
+std::string targets_text(const CFunction &function) {
+    std::vector<std::string> targets;
+    for (const PackagedKernel *kernel : function.kernels) {
+        // A GPU's kernel stands in the archive of every host.
+        const std::string text = target_text(*kernel);
+        if (std::find(targets.begin(), targets.end(), text) == targets.end()) targets.push_back(text);
+    }
+    return "Built for " + joined(targets, "; ") + ".";
+}
+
+std::string device_text(const CFunction &function) {
+    const std::string &evidence = function.kernels.front()->device_evidence;
+    return evidence.empty() ? "never run on a device" : "Run on a device: " + evidence;
+}
+
+std::string prototype(const std::string &result, const std::string &name, const std::vector<std::string> &arguments) {
+    const std::string start = result + " " + name + "(";
+    std::string text;
+    std::string line = start;
+    for (size_t i = 0; i < arguments.size(); ++i) {
+        const std::string argument = arguments[i] + (i + 1 < arguments.size() ? "," : ");");
+        if (line.size() + 1 + argument.size() > 118 && i > 0) {
+            text += line + "\n";
+            line = std::string(start.size(), ' ') + argument;
+        } else {
+            line += (i > 0 ? " " : "") + argument;
+        }
+    }
+    return text + line + "\n";
+}
+
+std::vector<std::string> declarations(const std::vector<CArgument> &arguments) {
+    std::vector<std::string> result;
+    for (const CArgument &argument : arguments) result.push_back(argument.declaration);
+    return result;
+}
+
+std::string workspace_declaration(const CFunction &function) {
+    std::vector<std::string> sizes;
+    for (const Argument &argument : function.signature.arguments) {
+        if (argument.role == Argument::Role::size) sizes.push_back("size_t " + argument.name);
+    }
+    return "\n/* Bytes of device memory that " + function.symbol + " needs as its workspace for these sizes. */\n" +
+           prototype("size_t", function.workspace_symbol, sizes);
+}
+
+}  // namespace
+
+std::string c_declaration(const Package &package, const CFunction &function) {
+    const std::string prefix = upper_case(package.prefix) + "_";
+    std::vector<std::string> statuses;
+    for (const std::string &name : status_names(function)) statuses.push_back(prefix + name);
+
+    std::string text =
+        "/*\n" +
+        comment_lines(" *", " *",
+                      fmt::format("{}, {}{}: {}", function.activation->name, to_string(function.pass),
+                                  function.cuda ? " on CUDA device pointers" : "", function.activation->summary));
+    text += formula_lines(function);
+    for (const CArgument &argument : function.arguments) {
+        text += comment_lines(" *   ", " *       ", argument_text(argument));
+    }
+    if (function.signature.valid_when) {
+        text += comment_lines(" *", " *",
+                              fmt::format("Valid when {}; other values give {}INVALID_PARAMETER.",
+                                          print(*function.signature.valid_when), prefix));
+    }
+    text += comment_lines(" *", " *", aliasing_text(function));
+    text += comment_lines(" *", " *     ", "Error: " + function.kernels.front()->accuracy + ".");
+    text += comment_lines(" *", " *     ", targets_text(function));
+    if (function.cuda)
+        text += comment_lines(
+            " *", " *",
+            "On the GPU: " + device_text(function) + ". Asynchronous on the stream, in the caller's current context.");
+    text += comment_lines(" *", " *     ", "Returns " + joined(statuses) + ".");
+    text += " */\n" + prototype(package.prefix + "_status", function.symbol, declarations(function.arguments));
+    if (!function.workspace_symbol.empty()) text += workspace_declaration(function);
+    return text;
+}
+
+std::string backward_table(const std::vector<CFunction> &functions) {
+    std::string rows;
+    size_t width = 0;
+    for (const CFunction &function : functions) width = std::max(width, function.symbol.size());
+    for (const CFunction &function : functions) {
+        if (function.pass == Pass::forward || function.cuda) continue;
+        std::vector<std::string> kept;
+        size_t bytes = 0;
+        for (const CArgument &argument : function.arguments) {
+            if (argument.direction != "in" || argument.name == "dy") continue;
+            kept.push_back(argument.name);
+            if (!argument.per_channel) bytes += bytes_per_element(function.dtype);
+        }
+        std::string note = bytes == 0 ? "keeps nothing per element" : fmt::format("keeps {} bytes per element", bytes);
+        if (function.pass == Pass::backward_from_output) {
+            note = fmt::format("saves the {} bytes of x where y is kept anyway", bytes);
+        }
+        if (function.signature.valid_when) note += "; valid when " + print(*function.signature.valid_when);
+        rows += comment_lines(
+            fmt::format(" *   {:{}}  {:9} ", function.symbol, width, kept.empty() ? "nothing" : joined(kept)),
+            std::string(" *   ") + std::string(width + 12, ' '), note);
+    }
+    return rows;
+}
+
+}  // namespace actinide
