@@ -1,6 +1,7 @@
 // Channelwise kernels: outer x channels x inner elements with learned parameters, one value per channel each.
 #include <Halide.h>
 
+#include "generators/element_type.h"
 #include "generators/generator_arguments.h"
 
 namespace actinide {
@@ -11,8 +12,8 @@ enum class Layout { channels_outside, channels_last };
 const std::map<std::string, Layout> layout_names{{"channels_outside", Layout::channels_outside},
                                                  {"channels_last", Layout::channels_last}};
 
-using FloatInput = Halide::GeneratorInput<Halide::Buffer<float>>;
-using FloatOutput = Halide::GeneratorOutput<Halide::Buffer<float>>;
+using ArrayInput = Halide::GeneratorInput<Halide::Buffer<>>;
+using ArrayOutput = Halide::GeneratorOutput<Halide::Buffer<>>;
 
 /// The per-element output of a pass over (inner, channels, outer), or over (channels, outer) if inner is 1, so that
 /// dimension 0 is always the one that is dense in memory.
@@ -20,22 +21,27 @@ template <typename Derived>
 class Channelwise : public Halide::Generator<Derived> {
 public:
     Halide::GeneratorParam<std::string> activation{"activation", ""};
+    Halide::GeneratorParam<std::string> dtype{"dtype", "f32"};
+    Halide::GeneratorParam<double> function_ulp{"function_ulp", math::usual_ulp};
     Halide::GeneratorParam<Layout> layout{"layout", Layout::channels_outside, layout_names};
 
     void configure() {
-        const GeneratorArguments arguments = channelwise_arguments(activation, static_cast<Derived *>(this)->pass());
+        const GeneratorArguments arguments =
+            channelwise_arguments(activation, static_cast<Derived *>(this)->pass(), dtype);
+        dtype_ = arguments.dtype;
         formula_ = arguments.outputs.front();
         dimensions_ = layout == Layout::channels_outside ? 3 : 2;
         for (const std::string &name : arguments.arrays) {
-            arrays_[name] = this->template add_input<Halide::Buffer<float>>(name, dimensions_);
+            arrays_[name] = this->template add_input<Halide::Buffer<>>(name, storage_type(dtype_), dimensions_);
         }
         for (const Parameter &parameter : arguments.learned) {
-            learned_[parameter.name] = this->template add_input<Halide::Buffer<float>>(parameter.name, 1);
+            learned_[parameter.name] =
+                this->template add_input<Halide::Buffer<>>(parameter.name, storage_type(dtype_), 1);
         }
         for (const Parameter &parameter : arguments.parameters) {
-            scalars_[parameter.name] = this->template add_input<float>(parameter.name);
+            scalars_[parameter.name] = this->template add_input<Halide::Expr>(parameter.name, arithmetic_type(dtype_));
         }
-        output_ = this->template add_output<Halide::Buffer<float>>(formula_->output, dimensions_);
+        output_ = this->template add_output<Halide::Buffer<>>(formula_->output, storage_type(dtype_), dimensions_);
     }
 
     void generate() {
@@ -44,15 +50,15 @@ public:
             dimensions_ == 3 ? std::vector{inner, channel, outer} : std::vector{channel, outer};
         Bindings bindings;
         for (const auto &[name, array] : arrays_) {
-            bindings[name] = (*array)(std::vector<Halide::Expr>(element.begin(), element.end()));
+            bindings[name] = loaded(dtype_, (*array)(std::vector<Halide::Expr>(element.begin(), element.end())));
         }
         for (const auto &[name, values] : learned_) {
-            bindings[name] = (*values)(channel);
+            bindings[name] = loaded(dtype_, (*values)(channel));
         }
         for (const auto &[name, scalar] : scalars_) {
             bindings[name] = *scalar;
         }
-        (*output_)(element) = lower(formula_->computed, bindings);
+        (*output_)(element) = stored(dtype_, lower(formula_->computed, bindings, function_ulp));
     }
 
     void schedule() {
@@ -68,12 +74,16 @@ public:
     }
 
 private:
+    friend Derived;
+    Channelwise() = default;
+
     int dimensions_ = 0;
+    DType dtype_ = DType::f32;
     std::optional<OutputFormula> formula_;
-    std::map<std::string, FloatInput *> arrays_;
-    std::map<std::string, FloatInput *> learned_;
-    std::map<std::string, Halide::GeneratorInput<float> *> scalars_;
-    FloatOutput *output_ = nullptr;
+    std::map<std::string, ArrayInput *> arrays_;
+    std::map<std::string, ArrayInput *> learned_;
+    std::map<std::string, Halide::GeneratorInput<Halide::Expr> *> scalars_;
+    ArrayOutput *output_ = nullptr;
 };
 
 class ChannelwiseForward : public Channelwise<ChannelwiseForward> {
@@ -86,22 +96,24 @@ public:
     static Pass pass() { return Pass::backward; }
 };
 
-/// derivative * gradient in float64, where the product of two floats is exact. A branch whose derivative is literally
-/// zero adds zero, whatever the gradient.
-Halide::Expr exact_term(const Formula &derivative, const Halide::Expr &gradient, const Bindings &bindings) {
+/// derivative * gradient in float64, where the product of two floats (not of two doubles) is exact. A branch whose
+/// derivative is literally zero adds zero, whatever the gradient.
+Halide::Expr exact_term(const Formula &derivative, const Halide::Expr &gradient, const Bindings &bindings,
+                        double function_ulp) {
     if (derivative.operation() == Operation::where) {
         const std::vector<Formula> &operands = derivative.operands();
-        return Halide::select(lower(operands[0], bindings), exact_term(operands[1], gradient, bindings),
-                              exact_term(operands[2], gradient, bindings));
+        return Halide::select(lower(operands[0], bindings, function_ulp),
+                              exact_term(operands[1], gradient, bindings, function_ulp),
+                              exact_term(operands[2], gradient, bindings, function_ulp));
     }
     if (is_constant(derivative, 0)) {
         return Halide::cast<double>(0);
     }
-    const Halide::Expr wide_gradient = Halide::cast<double>(gradient);
+    Halide::Expr wide_gradient = Halide::cast<double>(gradient);
     if (is_constant(derivative, 1)) {
         return wide_gradient;
     }
-    return Halide::cast<double>(lower(derivative, bindings)) * wide_gradient;
+    return Halide::cast<double>(lower(derivative, bindings, function_ulp)) * wide_gradient;
 }
 
 /// sums(lane) = sum over step of d forward / d parameter * dy at (lane, step), added step by step in float64.
@@ -109,12 +121,15 @@ Halide::Expr exact_term(const Formula &derivative, const Halide::Expr &gradient,
 class ChannelwiseParameterGradient : public Halide::Generator<ChannelwiseParameterGradient> {
 public:
     Halide::GeneratorParam<std::string> activation{"activation", ""};
+    Halide::GeneratorParam<std::string> dtype{"dtype", "f32"};
+    Halide::GeneratorParam<double> function_ulp{"function_ulp", math::usual_ulp};
 
     void configure() {
-        const GeneratorArguments arguments = channelwise_arguments(activation, Pass::backward);
+        const GeneratorArguments arguments = channelwise_arguments(activation, Pass::backward, dtype);
+        dtype_ = arguments.dtype;
         derivative_ = derivative(*find_activation(activation.value()), arguments.learned.front());
         for (const std::string &name : arguments.arrays) {
-            arrays_[name] = add_input<Halide::Buffer<float>>(name, 2);
+            arrays_[name] = add_input<Halide::Buffer<>>(name, storage_type(dtype_), 2);
         }
         sums_ = add_output<Halide::Buffer<double, 1>>("sums");
     }
@@ -124,11 +139,11 @@ public:
         const Halide::RDom step(0, arrays_.begin()->second->dim(1).extent(), "step");
         Bindings bindings;
         for (const auto &[name, array] : arrays_) {
-            bindings[name] = (*array)(lane, step);
+            bindings[name] = loaded(dtype_, (*array)(lane, step));
         }
         Halide::Func accumulate("accumulate");
         accumulate(lane) = Halide::cast<double>(0);
-        accumulate(lane) += exact_term(*derivative_, bindings.at("dy"), bindings);
+        accumulate(lane) += exact_term(*derivative_, bindings.at("dy"), bindings, function_ulp);
         (*sums_)(lane) = accumulate(lane);
     }
 
@@ -140,8 +155,9 @@ public:
     }
 
 private:
+    DType dtype_ = DType::f32;
     std::optional<Formula> derivative_;
-    std::map<std::string, FloatInput *> arrays_;
+    std::map<std::string, ArrayInput *> arrays_;
     Halide::GeneratorOutput<Halide::Buffer<double, 1>> *sums_ = nullptr;
 };
 

@@ -1,10 +1,14 @@
 // Elementwise kernels: n independent elements, one output, scalar parameters.
 #include <Halide.h>
 
+#include "generators/element_type.h"
 #include "generators/generator_arguments.h"
 
 namespace actinide {
 namespace {
+
+using ArrayInput = Halide::GeneratorInput<Halide::Buffer<>>;
+using ArrayOutput = Halide::GeneratorOutput<Halide::Buffer<>>;
 
 /// output(i) = the pass's formula of the inputs at i. One class serves every elementwise pass; the passes are
 /// registered under names of their own, so that `-g elementwise_forward activation=NAME` reads as what it does.
@@ -12,29 +16,33 @@ template <typename Derived>
 class Elementwise : public Halide::Generator<Derived> {
 public:
     Halide::GeneratorParam<std::string> activation{"activation", ""};
+    Halide::GeneratorParam<std::string> dtype{"dtype", "f32"};
+    Halide::GeneratorParam<double> function_ulp{"function_ulp", math::usual_ulp};
 
     void configure() {
-        const GeneratorArguments arguments = elementwise_arguments(activation, static_cast<Derived *>(this)->pass());
+        const GeneratorArguments arguments =
+            elementwise_arguments(activation, static_cast<Derived *>(this)->pass(), dtype);
+        dtype_ = arguments.dtype;
         formula_ = arguments.outputs.front();
         for (const std::string &name : arguments.arrays) {
-            arrays_[name] = this->template add_input<Halide::Buffer<float, 1>>(name);
+            arrays_[name] = this->template add_input<Halide::Buffer<>>(name, storage_type(dtype_), 1);
         }
         for (const Parameter &parameter : arguments.parameters) {
-            scalars_[parameter.name] = this->template add_input<float>(parameter.name);
-            defaults_[parameter.name] = static_cast<float>(parameter.default_value);
+            scalars_[parameter.name] = this->template add_input<Halide::Expr>(parameter.name, arithmetic_type(dtype_));
+            defaults_[parameter.name] = Halide::Internal::make_const(arithmetic_type(dtype_), parameter.default_value);
         }
-        output_ = this->template add_output<Halide::Buffer<float, 1>>(formula_->output);
+        output_ = this->template add_output<Halide::Buffer<>>(formula_->output, storage_type(dtype_), 1);
     }
 
     void generate() {
         Bindings bindings;
         for (const auto &[name, array] : arrays_) {
-            bindings[name] = (*array)(i_);
+            bindings[name] = loaded(dtype_, (*array)(i_));
         }
         for (const auto &[name, scalar] : scalars_) {
             bindings[name] = *scalar;
         }
-        (*output_)(i_) = lower(formula_->computed, bindings);
+        (*output_)(i_) = stored(dtype_, lower(formula_->computed, bindings, function_ulp));
     }
 
     void schedule() {
@@ -48,12 +56,16 @@ public:
     }
 
 private:
+    friend Derived;
+    Elementwise() = default;
+
     Halide::Var i_{"i"};
+    DType dtype_ = DType::f32;
     std::optional<OutputFormula> formula_;
-    std::map<std::string, Halide::GeneratorInput<Halide::Buffer<float, 1>> *> arrays_;
-    std::map<std::string, Halide::GeneratorInput<float> *> scalars_;
-    std::map<std::string, float> defaults_;
-    Halide::GeneratorOutput<Halide::Buffer<float, 1>> *output_ = nullptr;
+    std::map<std::string, ArrayInput *> arrays_;
+    std::map<std::string, Halide::GeneratorInput<Halide::Expr> *> scalars_;
+    std::map<std::string, Halide::Expr> defaults_;
+    ArrayOutput *output_ = nullptr;
 };
 
 class ElementwiseForward : public Elementwise<ElementwiseForward> {

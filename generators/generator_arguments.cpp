@@ -9,7 +9,7 @@ namespace {
 
 }  // namespace
 
-GeneratorArguments generator_arguments(const std::string &activation_name, Pass pass) {
+GeneratorArguments generator_arguments(const std::string &activation_name, Pass pass, const std::string &dtype_name) {
     const Activation *activation = find_activation(activation_name);
     if (activation == nullptr) {
         refuse("unknown activation '" + activation_name + "'; set activation=NAME to one of the catalogue's names");
@@ -19,8 +19,12 @@ GeneratorArguments generator_arguments(const std::string &activation_name, Pass 
         refuse(reason);
     }
 
+    const std::optional<DType> dtype = dtype_from_name(dtype_name);
+    if (!dtype) refuse("unknown dtype '" + dtype_name + "'; set dtype to f32, f16, bf16 or f64");
+
     GeneratorArguments arguments;
-    for (const Argument &argument : signature(*activation, pass, DType::f32).arguments) {
+    arguments.dtype = *dtype;
+    for (const Argument &argument : signature(*activation, pass, *dtype).arguments) {
         if (argument.role == Argument::Role::input && !argument.per_channel) {
             arguments.arrays.push_back(argument.name);
         }
@@ -32,16 +36,16 @@ GeneratorArguments generator_arguments(const std::string &activation_name, Pass 
     return arguments;
 }
 
-GeneratorArguments elementwise_arguments(const std::string &activation, Pass pass) {
-    GeneratorArguments arguments = generator_arguments(activation, pass);
+GeneratorArguments elementwise_arguments(const std::string &activation, Pass pass, const std::string &dtype) {
+    GeneratorArguments arguments = generator_arguments(activation, pass, dtype);
     if (!arguments.learned.empty()) {
         refuse("'" + activation + "' has a learned parameter; use the channelwise generators");
     }
     return arguments;
 }
 
-GeneratorArguments channelwise_arguments(const std::string &activation, Pass pass) {
-    GeneratorArguments arguments = generator_arguments(activation, pass);
+GeneratorArguments channelwise_arguments(const std::string &activation, Pass pass, const std::string &dtype) {
+    GeneratorArguments arguments = generator_arguments(activation, pass, dtype);
     if (arguments.learned.empty()) {
         refuse("'" + activation + "' has no learned parameter; use the elementwise generators");
     }

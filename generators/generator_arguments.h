@@ -16,18 +16,19 @@ namespace actinide {
 constexpr int estimated_elements = 1 << 20;
 
 struct GeneratorArguments {
+    DType dtype = DType::f32;
     std::vector<std::string> arrays;     ///< one value per element, in the order of the C function
     std::vector<Parameter> learned;      ///< one value per channel
     std::vector<Parameter> parameters;   ///< scalars
     std::vector<OutputFormula> outputs;  ///< per element first, then the sums over channels
 };
 
-/// Throws Halide::CompileError for an unknown activation or a pass that it does not have: a generator has no other
-/// way to refuse.
-GeneratorArguments generator_arguments(const std::string &activation, Pass pass);
+/// Throws Halide::CompileError for an unknown activation or dtype, or a pass that it does not have: a generator has no
+/// other way to refuse.
+GeneratorArguments generator_arguments(const std::string &activation, Pass pass, const std::string &dtype);
 /// The same, and the activation must have no learned parameter.
-GeneratorArguments elementwise_arguments(const std::string &activation, Pass pass);
+GeneratorArguments elementwise_arguments(const std::string &activation, Pass pass, const std::string &dtype);
 /// The same, and the activation must have learned parameters.
-GeneratorArguments channelwise_arguments(const std::string &activation, Pass pass);
+GeneratorArguments channelwise_arguments(const std::string &activation, Pass pass, const std::string &dtype);
 
 }  // namespace actinide

@@ -47,9 +47,9 @@ ACTINIDE_INLINE void actinide_set_shape(struct actinide_tile *tile, size_t exten
     tile->stride[2] = (int32_t)stride2;
 }
 
-/* A copy, so that only these few floats escape to the tile and the call itself can stay in registers. */
+/* A copy, so that only these few numbers escape to the tile and the call itself can stay in registers. */
 ACTINIDE_INLINE void actinide_copy_parameters(const struct actinide_kernel *kernel, const struct actinide_call *call,
-                                              float *parameters) {
+                                              union actinide_parameter *parameters) {
     for (int32_t i = 0; i < kernel->parameter_count; ++i) parameters[i] = call->parameters[i];
 }
 

@@ -34,7 +34,7 @@ int32_t actinide_run_channelwise(const struct actinide_kernel *kernel, const str
   if (status != ACTINIDE_OK) return status;
 
   const struct actinide_layout layout = actinide_layout_of(call);
-  float parameters[ACTINIDE_MAX_PARAMETERS];
+  union actinide_parameter parameters[ACTINIDE_MAX_PARAMETERS];
   actinide_copy_parameters(kernel, call, parameters);
   struct actinide_tile tile;
   tile.parameters = parameters;

@@ -29,8 +29,8 @@ static void sum_lanes(const struct actinide_kernel *kernel, struct gradient_stat
   const struct actinide_layout *layout = &state->layout;
   actinide_aim_inputs(kernel, state->call->inputs, offset, channel, &state->tile);
   state->tile.outputs[OUTPUT_SUMS] = sums;
-  const size_t stride = steps == 1 ? lanes : layout->channels_last ? layout->channels : ACTINIDE_CHUNK_LANES;
-  actinide_set_shape(&state->tile, lanes, steps, 1, stride, (size_t)layout->channels_last);
+  const size_t step = layout->channels_last ? layout->channels : ACTINIDE_CHUNK_LANES;
+  actinide_set_shape(&state->tile, lanes, steps, 1, steps == 1 ? lanes : step, (size_t)layout->channels_last);
   state->sum_lanes(&state->tile);
 }
 
@@ -127,12 +127,21 @@ static void run_channels_last_chunk(const struct actinide_kernel *kernel, struct
     }
     write_dx_of_rows(kernel, state, offset, rows);
   }
+  /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): every chunk has a row, whose sums came first. */
   for (size_t local = 0; local < count; ++local) fold_chunk(state, local, chunk, chunk_sums[local]);
+}
+
+static void write_gradient(const struct actinide_kernel *kernel, void *gradient, size_t channel,
+                           struct actinide_sum sum) {
+  if (kernel->sum_bytes == 8) {
+    ((double *)gradient)[channel] = actinide_rounded_to_f64(sum);
+  } else {
+    ((float *)gradient)[channel] = actinide_rounded(sum);
+  }
 }
 
 static void run_channels(const struct actinide_kernel *kernel, struct gradient_state *state) {
   const size_t row_blocks = state->layout.channels_last ? state->chunks_per_channel : state->layout.outer;
-  float *gradient = (float *)state->call->outputs[OUTPUT_GRADIENT] + state->first_channel;
   for (size_t local = 0; local < state->channel_count; ++local) {
     const struct actinide_sum zero = {0.0, 0.0};
     state->groups[local] = zero;
@@ -145,8 +154,9 @@ static void run_channels(const struct actinide_kernel *kernel, struct gradient_s
       run_row_blocks(kernel, state, block);
     }
   }
-  for (size_t local = 0; local < state->channel_count; ++local)
-    gradient[local] = actinide_rounded(state->totals[local]);
+  for (size_t local = 0; local < state->channel_count; ++local) {
+    write_gradient(kernel, state->call->outputs[OUTPUT_GRADIENT], state->first_channel + local, state->totals[local]);
+  }
 }
 
 static int32_t run_gradient(const struct actinide_kernel *kernel, const struct actinide_call *call) {
@@ -170,10 +180,11 @@ static int32_t run_gradient(const struct actinide_kernel *kernel, const struct a
 
 /* The sum over no element is zero; a caller without arrays is left alone. */
 static int32_t write_empty_gradient(const struct actinide_kernel *kernel, const struct actinide_call *call) {
-  float *gradient = call->outputs[OUTPUT_GRADIENT];
+  void *gradient = call->outputs[OUTPUT_GRADIENT];
+  const struct actinide_sum zero = {0.0, 0.0};
   if (gradient == NULL) return ACTINIDE_OK;
-  if ((uintptr_t)gradient & ((uintptr_t)kernel->element_bytes - 1)) return ACTINIDE_MISALIGNED;
-  for (size_t channel = 0; channel < call->sizes[1]; ++channel) gradient[channel] = 0.0f;
+  if ((uintptr_t)gradient & ((uintptr_t)kernel->sum_bytes - 1)) return ACTINIDE_MISALIGNED;
+  for (size_t channel = 0; channel < call->sizes[1]; ++channel) write_gradient(kernel, gradient, channel, zero);
   return ACTINIDE_OK;
 }
 

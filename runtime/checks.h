@@ -8,18 +8,31 @@
 /* Bytes of each kind of array of one call. */
 struct actinide_array_bytes {
     size_t per_element;
-    size_t per_channel;
+    size_t per_channel; /* of inputs */
+    size_t sums;        /* of outputs with one value per channel */
 };
 
-ACTINIDE_INLINE size_t actinide_bytes_of(const struct actinide_array_bytes *bytes, int per_channel) {
+ACTINIDE_INLINE size_t actinide_bytes_of_input(const struct actinide_array_bytes *bytes, int per_channel) {
     return per_channel ? bytes->per_channel : bytes->per_element;
+}
+ACTINIDE_INLINE size_t actinide_bytes_of_output(const struct actinide_array_bytes *bytes, int per_channel) {
+    return per_channel ? bytes->sums : bytes->per_element;
+}
+
+/* Exact for either type. */
+ACTINIDE_INLINE double actinide_number(const struct actinide_kernel *kernel,
+                                       const union actinide_parameter *parameter) {
+    return kernel->parameter_bytes == 8 ? parameter->f64 : (double)parameter->f32;
 }
 
 /* A NaN satisfies no condition. */
-ACTINIDE_INLINE int actinide_holds(const struct actinide_condition *condition, const float *parameters) {
-    const float left = condition->left_parameter < 0 ? condition->left_constant : parameters[condition->left_parameter];
-    const float right =
-        condition->right_parameter < 0 ? condition->right_constant : parameters[condition->right_parameter];
+ACTINIDE_INLINE int actinide_holds(const struct actinide_kernel *kernel, const struct actinide_condition *condition,
+                                   const union actinide_parameter *parameters) {
+    const double left = condition->left_parameter < 0 ? condition->left_constant
+                                                      : actinide_number(kernel, &parameters[condition->left_parameter]);
+    const double right = condition->right_parameter < 0
+                             ? condition->right_constant
+                             : actinide_number(kernel, &parameters[condition->right_parameter]);
     switch (condition->comparison) {
         case ACTINIDE_LESS:
             return left < right;
@@ -38,7 +51,7 @@ ACTINIDE_INLINE int32_t actinide_check_parameters(const struct actinide_kernel *
                                                   const struct actinide_call *call) {
     int hold = 1;
     for (int32_t i = 0; i < kernel->condition_count; ++i) {
-        hold &= actinide_holds(&kernel->conditions[i], call->parameters);
+        hold &= actinide_holds(kernel, &kernel->conditions[i], call->parameters);
     }
     return hold ? ACTINIDE_OK : ACTINIDE_INVALID_PARAMETER;
 }
@@ -48,6 +61,7 @@ ACTINIDE_INLINE int32_t actinide_size_elementwise(const struct actinide_kernel *
                                                   struct actinide_array_bytes *bytes) {
     bytes->per_element = 0;
     bytes->per_channel = 0;
+    bytes->sums = 0;
     if (call->sizes[0] > (size_t)PTRDIFF_MAX / (size_t)kernel->element_bytes) return ACTINIDE_SIZE_OVERFLOW;
     bytes->per_element = call->sizes[0] * (size_t)kernel->element_bytes;
     return ACTINIDE_OK;
@@ -60,8 +74,11 @@ ACTINIDE_INLINE int32_t actinide_size_channelwise(const struct actinide_kernel *
     const size_t outer = call->sizes[0], channels = call->sizes[1], inner = call->sizes[2];
     bytes->per_element = 0;
     bytes->per_channel = 0;
-    if (channels > (size_t)PTRDIFF_MAX / (size_t)kernel->element_bytes) return ACTINIDE_SIZE_OVERFLOW;
+    bytes->sums = 0;
+    const int32_t largest = kernel->element_bytes < kernel->sum_bytes ? kernel->sum_bytes : kernel->element_bytes;
+    if (channels > (size_t)PTRDIFF_MAX / (size_t)largest) return ACTINIDE_SIZE_OVERFLOW;
     bytes->per_channel = channels * (size_t)kernel->element_bytes;
+    bytes->sums = channels * (size_t)kernel->sum_bytes;
     if (outer == 0 || channels == 0 || inner == 0) return ACTINIDE_OK;
     size_t total;
     if (__builtin_mul_overflow(bytes->per_channel, outer, &total) || __builtin_mul_overflow(total, inner, &total) ||
@@ -82,19 +99,19 @@ ACTINIDE_INLINE int actinide_output_conflicts(const struct actinide_kernel *kern
                                               const struct actinide_array_bytes *bytes, int32_t output) {
     const void *array = call->outputs[output];
     const int per_channel = actinide_is_per_channel(kernel->per_channel_outputs, output);
-    const size_t array_bytes = actinide_bytes_of(bytes, per_channel);
+    const size_t array_bytes = actinide_bytes_of_output(bytes, per_channel);
     int conflicts = 0;
     for (int32_t i = 0; i < kernel->input_count; ++i) {
         const int input_per_channel = actinide_is_per_channel(kernel->per_channel_inputs, i);
         const int may_be_equal = !per_channel && !input_per_channel;
         conflicts |=
-            actinide_overlaps(array, array_bytes, call->inputs[i], actinide_bytes_of(bytes, input_per_channel)) &
+            actinide_overlaps(array, array_bytes, call->inputs[i], actinide_bytes_of_input(bytes, input_per_channel)) &
             !(may_be_equal & (array == call->inputs[i]));
     }
     for (int32_t i = 0; i < output; ++i) {
         const int other_per_channel = actinide_is_per_channel(kernel->per_channel_outputs, i);
         conflicts |=
-            actinide_overlaps(array, array_bytes, call->outputs[i], actinide_bytes_of(bytes, other_per_channel));
+            actinide_overlaps(array, array_bytes, call->outputs[i], actinide_bytes_of_output(bytes, other_per_channel));
     }
     return conflicts;
 }
@@ -104,18 +121,24 @@ ACTINIDE_INLINE int32_t actinide_check_arrays(const struct actinide_kernel *kern
                                               const struct actinide_array_bytes *bytes) {
     int any_null = 0;
     int conflicts = 0;
-    uintptr_t addresses = 0;
+    uintptr_t addresses = 0; /* of arrays with the element's size */
+    uintptr_t sums = 0;
     for (int32_t i = 0; i < kernel->input_count; ++i) {
         any_null |= call->inputs[i] == NULL;
         addresses |= (uintptr_t)call->inputs[i];
     }
     for (int32_t i = 0; i < kernel->output_count; ++i) {
         any_null |= call->outputs[i] == NULL;
-        addresses |= (uintptr_t)call->outputs[i];
+        if (actinide_is_per_channel(kernel->per_channel_outputs, i)) {
+            sums |= (uintptr_t)call->outputs[i];
+        } else {
+            addresses |= (uintptr_t)call->outputs[i];
+        }
         conflicts |= actinide_output_conflicts(kernel, call, bytes, i);
     }
     if (any_null) return ACTINIDE_INVALID_POINTER;
     if (addresses & ((uintptr_t)kernel->element_bytes - 1)) return ACTINIDE_MISALIGNED;
+    if (sums & ((uintptr_t)kernel->sum_bytes - 1)) return ACTINIDE_MISALIGNED;
     return conflicts ? ACTINIDE_OVERLAP : ACTINIDE_OK;
 }
 

@@ -12,7 +12,8 @@
  *   lane sums:     (inputs..., double *partials, outer, channels, inner, parameters...); thread i leaves in partials[i]
  *                  the sum of the lane that actinide_lane_of_thread (device/lanes.h) gives it.
  *   fold groups:   (double *partials, struct actinide_sum *groups, outer, channels, inner), 64 threads a block.
- *   fold channels: (const struct actinide_sum *groups, float *gradient, outer, channels, inner).
+ *   fold channels: (const struct actinide_sum *groups, float *gradient, outer, channels, inner); for kernels of float64
+ *                  another function, with double *gradient.
  * The two folds are device/fold_kernels.c as they are; the others are made by the compiler. */
 enum actinide_cuda_role {
     ACTINIDE_CUDA_VECTOR = 0, /* every pointer aligned to 16 bytes */

@@ -15,18 +15,19 @@ struct actinide_cuda_arguments {
 
 /* The driver only reads, whatever its prototype says. */
 ACTINIDE_INLINE void actinide_append(struct actinide_cuda_arguments *arguments, const void *value) {
-    arguments->values[arguments->count++] = (void *)(uintptr_t)value;
+    arguments->values[arguments->count++] = (void *)value;
 }
 
 ACTINIDE_INLINE void actinide_append_inputs(struct actinide_cuda_arguments *arguments,
                                             const struct actinide_kernel *kernel, const struct actinide_tile *tile) {
-    for (int32_t i = 0; i < kernel->input_count; ++i) actinide_append(arguments, &tile->inputs[i]);
+    for (int32_t i = 0; i < kernel->input_count; ++i) actinide_append(arguments, (const void *)&tile->inputs[i]);
 }
 
 ACTINIDE_INLINE void actinide_append_outputs(struct actinide_cuda_arguments *arguments,
                                              const struct actinide_kernel *kernel, const struct actinide_tile *tile) {
     for (int32_t i = 0; i < kernel->output_count; ++i) {
-        if (!actinide_is_per_channel(kernel->per_channel_outputs, i)) actinide_append(arguments, &tile->outputs[i]);
+        if (!actinide_is_per_channel(kernel->per_channel_outputs, i))
+            actinide_append(arguments, (const void *)&tile->outputs[i]);
     }
 }
 

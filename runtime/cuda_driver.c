@@ -40,6 +40,7 @@ enum { UNKNOWN = 0, FOUND = 1, MISSING = 2 };
 
 static struct driver driver;
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the exchange writes. */
 static void take(int32_t *lock) {
   while (__atomic_exchange_n(lock, 1, __ATOMIC_ACQUIRE) != 0) {
     while (__atomic_load_n(lock, __ATOMIC_RELAXED) != 0) {
@@ -52,6 +53,7 @@ static void take(int32_t *lock) {
   }
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): the store writes. */
 static void release(int32_t *lock) { __atomic_store_n(lock, 0, __ATOMIC_RELEASE); }
 
 static int32_t find_driver(void) {

@@ -33,11 +33,11 @@ static int32_t check_workspace(const struct actinide_kernel *kernel, const struc
   if (given < needed) return ACTINIDE_INVALID_PARAMETER;
   int conflicts = 0;
   for (int32_t i = 0; i < kernel->input_count; ++i) {
-    const size_t size = actinide_bytes_of(bytes, actinide_is_per_channel(kernel->per_channel_inputs, i));
+    const size_t size = actinide_bytes_of_input(bytes, actinide_is_per_channel(kernel->per_channel_inputs, i));
     conflicts |= actinide_overlaps(workspace, needed, call->inputs[i], size);
   }
   for (int32_t i = 0; i < kernel->output_count; ++i) {
-    const size_t size = actinide_bytes_of(bytes, actinide_is_per_channel(kernel->per_channel_outputs, i));
+    const size_t size = actinide_bytes_of_output(bytes, actinide_is_per_channel(kernel->per_channel_outputs, i));
     conflicts |= actinide_overlaps(workspace, needed, call->outputs[i], size);
   }
   return conflicts ? ACTINIDE_OVERLAP : ACTINIDE_OK;
@@ -53,7 +53,7 @@ static int32_t launch_lane_sums(const struct actinide_cuda_kernel *kernel, const
   arguments.count = 0;
   actinide_aim_inputs(&kernel->host, call->inputs, 0, 0, &tile);
   actinide_append_inputs(&arguments, &kernel->host, &tile);
-  actinide_append(&arguments, &partials);
+  actinide_append(&arguments, (const void *)&partials);
   actinide_append_sizes(&arguments, sizes, 3);
   actinide_append_parameters(&arguments, &kernel->host, call);
   return actinide_cuda_launch(kernel, ACTINIDE_CUDA_LANE_SUMS, blocks, kernel->threads_per_block, stream,
@@ -66,8 +66,8 @@ static int32_t launch_fold(const struct actinide_cuda_kernel *kernel, enum actin
   const uint64_t sizes[3] = {fold->outer, fold->channels, fold->inner};
   struct actinide_cuda_arguments arguments;
   arguments.count = 0;
-  actinide_append(&arguments, &from);
-  actinide_append(&arguments, &to);
+  actinide_append(&arguments, (const void *)&from);
+  actinide_append(&arguments, (const void *)&to);
   actinide_append_sizes(&arguments, sizes, 3);
   return actinide_cuda_launch(kernel, role, actinide_smaller(blocks, ACTINIDE_CUDA_MAX_BLOCKS), THREADS_PER_FOLD_BLOCK,
                               stream, arguments.values);
@@ -76,7 +76,7 @@ static int32_t launch_fold(const struct actinide_cuda_kernel *kernel, enum actin
 static int32_t launch_gradient(const struct actinide_cuda_kernel *kernel, const struct actinide_call *call,
                                const struct actinide_fold *fold, void *workspace, void *stream) {
   double *partials = workspace;
-  struct actinide_sum *groups = (struct actinide_sum *)(void *)((char *)workspace + bytes_of_partials(fold));
+  void *groups = (char *)workspace + bytes_of_partials(fold);
   int32_t status = launch_lane_sums(kernel, call, fold, partials, stream);
   if (status != ACTINIDE_OK) return status;
   status = actinide_cuda_launch_channelwise(kernel, call, stream);
@@ -93,8 +93,8 @@ static int32_t write_empty_gradient(const struct actinide_kernel *kernel, const 
                                     void *stream) {
   void *gradient = call->outputs[OUTPUT_GRADIENT];
   if (gradient == NULL || call->sizes[1] == 0) return ACTINIDE_OK;
-  if ((uintptr_t)gradient & ((uintptr_t)kernel->element_bytes - 1)) return ACTINIDE_MISALIGNED;
-  return actinide_cuda_fill_with_zero(gradient, call->sizes[1], stream);
+  if ((uintptr_t)gradient & ((uintptr_t)kernel->sum_bytes - 1)) return ACTINIDE_MISALIGNED;
+  return actinide_cuda_fill_with_zero(gradient, call->sizes[1] * ((size_t)kernel->sum_bytes / sizeof(float)), stream);
 }
 
 int32_t actinide_cuda_run_channelwise_gradient(const struct actinide_cuda_kernel *kernel,

@@ -31,7 +31,7 @@ int32_t actinide_run_elementwise(const struct actinide_kernel *kernel, const str
   status = actinide_check_arrays(kernel, call, &bytes);
   if (status != ACTINIDE_OK) return status;
 
-  float parameters[ACTINIDE_MAX_PARAMETERS];
+  union actinide_parameter parameters[ACTINIDE_MAX_PARAMETERS];
   actinide_copy_parameters(kernel, call, parameters);
   struct actinide_tile tile;
   tile.parameters = parameters;

@@ -4,7 +4,8 @@
  * GPU. Whoever sums, sums so:
  *
  * 1. With one channel, everything is one row: outer = 1, inner = outer * inner.
- * 2. A term is exact in float64 (a product of two float32). A lane is a sum of terms in float64, from 0.0, in order.
+ * 2. A term is exact in float64 (a product of two float32; of two float64 it is rounded). A lane is a sum of terms in
+ * float64, from 0.0, in order.
  * 3. A channel is a sequence of chunks.
  *    Rows (one channel, or inner > 1): each (outer, channel) row of `inner` elements is cut into chunks of 2048, the
  *      last one shorter. Element i of a chunk belongs to lane i % 16; lanes without elements are 0.0. The chunk's sum
@@ -14,7 +15,8 @@
  *      into partials of actinide_rows_per_partial(channels) rows, one lane each; the chunk's sum adds them in order.
  * 4. 64 chunks in order form a group, the last one shorter. A group is an unevaluated pair high + low, from 0.0 + 0.0;
  *    each chunk's sum is added by TwoSum, whose error goes to low.
- * 5. The channel is again such a pair, to which the groups are added in order; the gradient is (float)(high + low).
+ * 5. The channel is again such a pair, to which the groups are added in order; the gradient is high + low, rounded
+ *    to float32 unless the kernel is one of float64.
  *
  * Error: at most 128 + 1 + 4 additions in float64 touch a term before TwoSum, so |error| <= 2^-45 * sum |terms| plus
  * the rounding to float32. Infinite and NaN terms give what IEEE addition gives. */
@@ -42,6 +44,7 @@ static inline struct actinide_sum actinide_add(struct actinide_sum sum, double t
     const double high = sum.high + term;
     const double part = high - sum.high;
     const double error = (sum.high - (high - part)) + (term - part);
+    /* NOLINTNEXTLINE(misc-redundant-expression): high - high is not zero where high is infinite or NaN. */
     const struct actinide_sum result = {high, sum.low + (high - high == 0 ? error + term_low : 0.0)};
     return result;
 }
@@ -55,7 +58,10 @@ static inline struct actinide_sum actinide_add_group(struct actinide_sum channel
 }
 
 static inline float actinide_rounded(struct actinide_sum sum) {
-    return (float)(sum.high + sum.low);
+    return (float)(sum.high + sum.low); /* NOLINT(modernize-avoid-c-style-cast): this is C. */
+}
+static inline double actinide_rounded_to_f64(struct actinide_sum sum) {
+    return sum.high + sum.low;
 }
 
 /* Leaves the chunk's sum in lanes[0]. */
@@ -98,6 +104,7 @@ static inline struct actinide_fold actinide_fold_of(uint64_t outer, uint64_t cha
     fold.inner = channels == 1 ? outer * inner : inner;
     fold.channels_last = channels != 1 && inner == 1;
     fold.chunks_per_row = actinide_divided_up(fold.inner, ACTINIDE_CHUNK_ELEMENTS);
+    /* NOLINTNEXTLINE(modernize-avoid-c-style-cast): this is C. */
     fold.lanes_per_chunk = fold.inner < ACTINIDE_CHUNK_LANES ? fold.inner : (uint64_t)ACTINIDE_CHUNK_LANES;
     fold.rows_per_partial = actinide_rows_per_partial(channels);
     if (fold.channels_last) {

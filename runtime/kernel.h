@@ -17,6 +17,12 @@ enum {
     ACTINIDE_MAX_CONDITIONS = 8
 };
 
+/* A scalar parameter: f64 in kernels whose parameter_bytes are 8, f32 in all others. */
+union actinide_parameter {
+    float f32;
+    double f64;
+};
+
 /* One piece of work for a tile: dense in dimension 0, `stride` elements apart in dimensions 1 and 2. Extents and
  * strides are at least 1, and every element's index fits int32 (Halide's arithmetic). outputs[i] beyond what the role
  * writes and inputs[i] beyond input_count are not set. Elementwise: extent[0] elements. Channelwise: the roles below
@@ -26,18 +32,18 @@ struct actinide_tile {
     void *outputs[ACTINIDE_MAX_OUTPUTS];
     int32_t extent[3];
     int32_t stride[3];
-    const float *parameters;
+    const union actinide_parameter *parameters;
 };
-typedef void (*actinide_tile_function)(const struct actinide_tile *tile);
+typedef void (*actinide_tile_function)(const struct actinide_tile *tile); /* NOLINT(modernize-use-using): this is C. */
 
 /* A comparison that the scalar parameters must satisfy; an index below zero means the constant beside it. */
 enum actinide_comparison { ACTINIDE_LESS, ACTINIDE_LESS_EQUAL, ACTINIDE_GREATER, ACTINIDE_GREATER_EQUAL };
 struct actinide_condition {
     int32_t left_parameter;
-    float left_constant;
+    double left_constant;
     int32_t comparison;
     int32_t right_parameter;
-    float right_constant;
+    double right_constant;
 };
 
 /* A constant, one per entry point. Every array has `channels` elements if its bit in `per_channel` is set, else one
@@ -47,6 +53,8 @@ struct actinide_kernel {
     int32_t output_count;
     int32_t parameter_count;
     int32_t element_bytes;
+    int32_t sum_bytes;            /* of an output with one value per channel: 4 or 8 */
+    int32_t parameter_bytes;      /* 4 or 8 */
     uint32_t per_channel_inputs;  /* bit i: inputs[i] */
     uint32_t per_channel_outputs; /* bit i: outputs[i] */
     int32_t condition_count;
@@ -72,7 +80,7 @@ struct actinide_call {
     const void *inputs[ACTINIDE_MAX_INPUTS];
     void *outputs[ACTINIDE_MAX_OUTPUTS];
     size_t sizes[3]; /* n, or outer, channels, inner */
-    float parameters[ACTINIDE_MAX_PARAMETERS];
+    union actinide_parameter parameters[ACTINIDE_MAX_PARAMETERS];
 };
 
 /* Where the kernel is a constant, all that depends on it alone folds away, but only once it is inlined. */

@@ -1,7 +1,7 @@
 /* The level functions of an archive that has only one. */
 #include "runtime/support.h"
 
-/* The compiler writes the archive's own target here. */
+/* The compiler writes the archive's own target here. NOLINTNEXTLINE(misc-use-internal-linkage) */
 ACTINIDE_INTERNAL __attribute__((weak)) const char actinide_level_name[64] = "aarch64-neon";
 
 const char *actn_cpu_level(void) { return actinide_level_name; }

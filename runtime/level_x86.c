@@ -4,7 +4,8 @@
 
 enum { LEVEL_AVX2 = 0, LEVEL_AVX512 = 1, LEVEL_COUNT = 2, NO_LEVEL = -1 };
 
-/* Bit i: the archive holds kernels of level i. The compiler writes the archive's own value here. */
+/* Bit i: the archive holds kernels of level i. The compiler writes the archive's own value here.
+ * NOLINTNEXTLINE(misc-use-internal-linkage) */
 ACTINIDE_INTERNAL __attribute__((weak)) const uint32_t actinide_archive_levels = 1u << LEVEL_AVX2 | 1u << LEVEL_AVX512;
 
 ACTINIDE_INTERNAL int32_t actinide_level_in_use = ACTINIDE_LEVEL_UNKNOWN;

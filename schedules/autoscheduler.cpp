@@ -16,7 +16,7 @@ namespace {
 /// Warnings are Halide's to its own users; ours could do nothing about them. Errors become exceptions as before.
 class QuietReporter : public Halide::CompileTimeErrorReporter {
 public:
-    void warning(const char *) override {}
+    void warning(const char * /*message*/) override {}
     [[noreturn]] void error(const char *message) override { throw Halide::CompileError(message); }
 };
 
@@ -35,7 +35,7 @@ std::filesystem::path halide_folder() {
 /// Empty if it is loaded now; else the reason. Precondition: the caller holds the lock.
 std::string load_once(const Autoscheduler &autoscheduler) {
     static std::set<std::string> loaded;
-    if (loaded.count(autoscheduler.name) != 0) return "";
+    if (loaded.contains(autoscheduler.name)) return "";
     const std::filesystem::path plugin = halide_folder() / autoscheduler.plugin;
     std::error_code ignored;
     if (!std::filesystem::exists(plugin, ignored)) {
@@ -49,7 +49,7 @@ std::string load_once(const Autoscheduler &autoscheduler) {
 
 std::string first_line(const std::string &text) {
     const std::string prefix = "Error: ";
-    const size_t start = text.rfind(prefix, 0) == 0 ? prefix.size() : 0;
+    const size_t start = text.starts_with(prefix) ? prefix.size() : 0;
     return text.substr(start, text.find('\n', start) - start);
 }
 
@@ -58,7 +58,7 @@ std::string first_line(const std::string &text) {
 std::string propose(const Halide::Pipeline &pipeline, const Autoscheduler &autoscheduler,
                     const Halide::Target &halide_target, const std::map<std::string, std::string> &parameters) {
     static std::mutex one_at_a_time;
-    const std::lock_guard<std::mutex> lock(one_at_a_time);
+    const std::scoped_lock lock(one_at_a_time);
     keep_halide_quiet();
     try {
         const std::string missing = load_once(autoscheduler);

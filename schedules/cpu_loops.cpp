@@ -9,6 +9,10 @@ namespace actinide {
 using Halide::TailStrategy;
 using Halide::Var;
 
+int lanes_of(const TileShape &shape, const Target &target) {
+    return target.lanes * 32 / shape.arithmetic_bits;
+}
+
 int vectors_in_flight(const TileShape &shape, const Target &target) {
     // Beside the intermediate values a vector keeps its input and its mask.
     const int registers_per_vector = shape.operations_per_element + 2;

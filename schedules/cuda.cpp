@@ -1,4 +1,6 @@
 // CUDA: the pipeline is what one thread computes; blocks and threads are the launcher's.
+#include <algorithm>
+
 #include "schedules/by_hand.h"
 #include "schedules/recorded_stage.h"
 
@@ -41,7 +43,8 @@ ScheduleRecord schedule_one_lane(const Halide::Pipeline &pipeline) {
 
 ScheduleRecord schedule_for_cuda(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target) {
     using Kind = TileShape::Kind;
-    const int elements = shape.kind == Kind::elementwise ? target.lanes : 1;
+    // target.lanes are float32; as many bytes of another type.
+    const int elements = shape.kind == Kind::elementwise ? std::max(1, target.lanes * 32 / shape.storage_bits) : 1;
     ScheduleRecord record =
         shape.kind == Kind::lane_sums ? schedule_one_lane(pipeline) : schedule_thread(pipeline, elements);
     record.by = "hand";

@@ -36,7 +36,7 @@ private:
                std::all_of(part.begin() + 1, part.end(), [](unsigned char c) { return std::isdigit(c); });
     }
     std::string part(const std::string &given) {
-        const std::string name = stable_name(given);
+        std::string name = stable_name(given);
         if (!is_drawn(name)) return name;
         return names_.try_emplace(name, std::string(1, 'v') + std::to_string(names_.size())).first->second;
     }
@@ -224,7 +224,7 @@ Halide::Pipeline copy_of(const Halide::Pipeline &pipeline) {
     std::map<std::string, Function> environment = Halide::Internal::find_transitive_calls(output);
     environment.emplace(output.name(), output);
     const auto copied = Halide::Internal::deep_copy({output}, environment);
-    return Halide::Pipeline(Halide::Func(copied.first.front()));
+    return {Halide::Func(copied.first.front())};
 }
 
 }  // namespace actinide

@@ -30,18 +30,18 @@ std::string to_string(Halide::TailStrategy tail) {
     return "";
 }
 
-RecordedStage::RecordedStage(Halide::Stage stage, std::string func, std::string words, ScheduleRecord &record)
+RecordedStage::RecordedStage(Halide::Stage stage, std::string func, const std::string &words, ScheduleRecord &record)
     : stage_(std::move(stage)), func_(std::move(func)), record_(record) {
     if (!record_.source.empty()) record_.source += ";\n";
     record_.source += words;
 }
 
-RecordedStage::RecordedStage(Halide::Func func, ScheduleRecord &record)
+RecordedStage::RecordedStage(const Halide::Func &func, ScheduleRecord &record)
     : RecordedStage(func, stable_name(func.name()), stable_name(func.name()), record) {}
 
 RecordedStage RecordedStage::update(Halide::Func func, ScheduleRecord &record) {
     const std::string name = stable_name(func.name());
-    return RecordedStage(func.update(), name, name + ".update()", record);
+    return {func.update(), name, name + ".update()", record};
 }
 
 RecordedStage &RecordedStage::split(const Halide::Var &loop, const Halide::Var &outer, const Halide::Var &inner,

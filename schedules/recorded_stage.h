@@ -20,7 +20,7 @@ std::string to_string(Halide::TailStrategy tail);
 class RecordedStage {
 public:
     /// The pure definition of `func`.
-    RecordedStage(Halide::Func func, ScheduleRecord &record);
+    RecordedStage(const Halide::Func &func, ScheduleRecord &record);
     /// Its only update.
     static RecordedStage update(Halide::Func func, ScheduleRecord &record);
 
@@ -37,7 +37,7 @@ public:
     RecordedStage &note(const std::string &call);
 
 private:
-    RecordedStage(Halide::Stage stage, std::string func, std::string words, ScheduleRecord &record);
+    RecordedStage(Halide::Stage stage, std::string func, const std::string &words, ScheduleRecord &record);
 
     Halide::Stage stage_;
     std::string func_;

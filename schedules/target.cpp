@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char *halide_avx2 = "x86-64-linux-avx-avx2-f16c-fma-sse41";
 constexpr const char *halide_avx512 = "x86-64-linux-avx-avx2-avx512-avx512_skylake-f16c-fma-sse41";
-constexpr const char *halide_neon = "arm-64-linux";
+constexpr const char *halide_neon = "arm-64-linux-arm_fp16";  // fcvt is in every Armv8.0; the arithmetic is not used
 constexpr const char *x86_triple = "x86_64-unknown-linux-gnu";
 constexpr const char *arm_triple = "aarch64-unknown-linux-gnu";
 
@@ -218,7 +218,7 @@ const std::set<Feature> &harmless_features() {
 std::string feature_that_cannot_be_served(const Halide::Target &target) {
     for (int index = 0; index < Halide::Target::FeatureEnd; ++index) {
         const auto feature = static_cast<Feature>(index);
-        if (target.has_feature(feature) && harmless_features().count(feature) == 0) {
+        if (target.has_feature(feature) && !harmless_features().contains(feature)) {
             return Halide::Target::feature_to_name(feature);
         }
     }

@@ -43,6 +43,8 @@ struct Activation {
     std::optional<Formula> computed_as = {};             ///< how, where the plain form cancels or overflows in floats
     std::optional<Formula> derivative_computed_as = {};  ///< likewise for the derivative in x
     FromOutput from_output = {};
+    double forward_ulp = 1;     ///< what the float32 kernel's error may be at default parameters, in ULP
+    double gradient_ulp = 1.5;  ///< likewise of the derivative in x, with dy = 1
     bool in_default_set = false;
 };
 

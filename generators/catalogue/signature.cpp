@@ -87,7 +87,7 @@ const std::vector<Pass> &all_passes() {
 }
 
 const std::vector<DType> &all_dtypes() {
-    static const std::vector<DType> all = {DType::f32};
+    static const std::vector<DType> all = {DType::f32, DType::f16, DType::bf16, DType::f64};
     return all;
 }
 
@@ -107,6 +107,12 @@ std::string to_string(DType dtype) {
     switch (dtype) {
         case DType::f32:
             return "f32";
+        case DType::f16:
+            return "f16";
+        case DType::bf16:
+            return "bf16";
+        case DType::f64:
+            return "f64";
     }
     return "";
 }
@@ -129,8 +135,21 @@ size_t bytes_per_element(DType dtype) {
     switch (dtype) {
         case DType::f32:
             return 4;
+        case DType::f16:
+        case DType::bf16:
+            return 2;
+        case DType::f64:
+            return 8;
     }
     return 0;
+}
+
+DType dtype_of_sums(DType dtype) {
+    return dtype == DType::f64 ? DType::f64 : DType::f32;
+}
+
+DType dtype_of_parameters(DType dtype) {
+    return dtype == DType::f64 ? DType::f64 : DType::f32;
 }
 
 std::string why_unsupported(const Activation &activation, Pass pass) {

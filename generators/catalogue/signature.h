@@ -10,7 +10,7 @@
 namespace actinide {
 
 enum class Pass { forward, backward, backward_from_output };
-enum class DType { f32 };
+enum class DType { f32, f16, bf16, f64 };
 
 /// How a kernel walks over memory. One Halide generator family each.
 enum class Pattern {
@@ -25,6 +25,10 @@ std::string to_string(DType dtype);
 std::optional<Pass> pass_from_name(std::string_view name);
 std::optional<DType> dtype_from_name(std::string_view name);
 size_t bytes_per_element(DType dtype);
+/// Of gradients that are summed over many elements: a 16-bit type would lose them.
+DType dtype_of_sums(DType dtype);
+/// Of scalar parameters: f64 for f64, else f32.
+DType dtype_of_parameters(DType dtype);
 
 /// One argument of a C function, in the order of the C ABI.
 struct Argument {

@@ -16,66 +16,84 @@ using math::Real;
 
 constexpr int first_precision = 100;
 constexpr int highest_precision = 2000;
-/// Two evaluations agree when they differ by less than this part of the value, 24 bits of a float and 26 to spare.
-constexpr int agreement_bits = 50;
+/// Two evaluations agree when they differ by less than this beyond the format's digits.
+constexpr int spare_bits = 26;
 
-bool are_close(const Real &a, const Real &b) {
+bool are_close(const Real &a, const Real &b, int bits) {
     Real difference(b.precision());
     mpfr_sub(difference.get(), a.get(), b.get(), MPFR_RNDN);
     if (mpfr_regular_p(difference.get()) == 0) return true;  // equal, or decided by the infinities and NaN alone
-    return mpfr_regular_p(b.get()) != 0 && mpfr_get_exp(difference.get()) <= mpfr_get_exp(b.get()) - agreement_bits;
+    return mpfr_regular_p(b.get()) != 0 && mpfr_get_exp(difference.get()) <= mpfr_get_exp(b.get()) - bits;
 }
 
-bool have_same_bits(float a, float b) {
-    return std::bit_cast<uint32_t>(a) == std::bit_cast<uint32_t>(b) || (std::isnan(a) && std::isnan(b));
+bool have_same_bits(double a, double b) {
+    return std::bit_cast<uint64_t>(a) == std::bit_cast<uint64_t>(b) || (std::isnan(a) && std::isnan(b));
 }
 
-/// The value, accurate enough that rounding it to f32 gives the exact value's rounding.
-Real settle(const Formula &formula, const Inputs &inputs) {
+/// The exponent of the last bit of a number of the format next to `exact`.
+long last_place(const Real &exact, const FloatFormat &format) {
+    const long lowest = format.lowest_place();
+    const long highest = format.max_exponent - format.digits;
+    if (mpfr_regular_p(exact.get()) == 0) return lowest;
+    return std::clamp<long>(mpfr_get_exp(exact.get()) - format.digits, lowest, highest);
+}
+
+/// An infinity stands for the first power of two that the format does not reach.
+double with_overflow_as_number(double value, const FloatFormat &format) {
+    return std::isinf(value) ? std::copysign(std::ldexp(1.0, format.max_exponent), value) : value;
+}
+
+}  // namespace
+
+Real exact_value(const Formula &formula, const Inputs &inputs, const FloatFormat &format) {
     Values values;
     for (const auto &[name, value] : inputs) values.emplace(name, Real(value, std::numeric_limits<double>::digits));
 
     Evaluation rough = evaluate_watchfully(formula, values, first_precision);
     for (int precision = first_precision * 3 / 2; precision <= highest_precision; precision *= 2) {
         Evaluation fine = evaluate_watchfully(formula, values, precision);
-        const bool agree = !rough.lost_digits && !fine.lost_digits && are_close(rough.value, fine.value) &&
-                           have_same_bits(rough.value.to_float(), fine.value.to_float());
+        const bool agree = !rough.lost_digits && !fine.lost_digits &&
+                           are_close(rough.value, fine.value, format.digits + spare_bits) &&
+                           have_same_bits(rounded(rough.value, format), rounded(fine.value, format));
         rough = std::move(fine);
         if (agree) break;
     }
     return std::move(rough.value);
 }
 
-/// The exponent of the last bit of a float next to `exact`.
-long last_place(const Real &exact) {
-    constexpr long smallest = std::numeric_limits<float>::min_exponent - std::numeric_limits<float>::digits;
-    constexpr long largest = std::numeric_limits<float>::max_exponent - std::numeric_limits<float>::digits;
-    if (mpfr_regular_p(exact.get()) == 0) return smallest;
-    return std::clamp<long>(mpfr_get_exp(exact.get()) - std::numeric_limits<float>::digits, smallest, largest);
+double rounded(const Real &value, const FloatFormat &format) {
+    if (mpfr_regular_p(value.get()) == 0) return value.to_double();
+    const long place = std::max<long>(mpfr_get_exp(value.get()) - format.digits, format.lowest_place());
+    Real places = value;
+    mpfr_mul_2si(places.get(), places.get(), -place, MPFR_RNDN);
+    mpfr_roundeven(places.get(), places.get());
+    const double result = std::ldexp(places.to_double(), static_cast<int>(place));
+    const bool overflows = std::fabs(result) >= std::ldexp(1.0, format.max_exponent - 1) * 2;
+    return overflows ? std::copysign(std::numeric_limits<double>::infinity(), result) : result;
 }
 
-/// An infinity stands for the first power of two that floats do not reach.
-double with_overflow_as_number(float value) {
-    return std::isinf(value) ? std::copysign(std::ldexp(1.0, std::numeric_limits<float>::max_exponent), value) : value;
+double exact_to(const FloatFormat &format, const Formula &formula, const Inputs &inputs) {
+    return rounded(exact_value(formula, inputs, format), format);
 }
-
-}  // namespace
 
 float exact_to_float(const Formula &formula, const Inputs &inputs) {
-    return settle(formula, inputs).to_float();
+    return static_cast<float>(exact_to(float32_format, formula, inputs));
+}
+
+double ulp_distance(double ours, const Real &exact, const FloatFormat &format) {
+    if (std::isnan(ours) && exact.is_nan()) return 0;
+    if (std::isnan(ours) || exact.is_nan()) return std::numeric_limits<double>::infinity();
+    if (std::isinf(ours) && have_same_bits(ours, rounded(exact, format))) return 0;
+
+    Real distance(exact.precision());
+    mpfr_sub_d(distance.get(), exact.get(), with_overflow_as_number(ours, format), MPFR_RNDN);
+    mpfr_abs(distance.get(), distance.get(), MPFR_RNDN);
+    mpfr_mul_2si(distance.get(), distance.get(), -last_place(exact, format), MPFR_RNDN);
+    return distance.to_double();
 }
 
 double ulp_distance(float ours, const Formula &formula, const Inputs &inputs) {
-    const Real exact = settle(formula, inputs);
-    if (std::isnan(ours) && exact.is_nan()) return 0;
-    if (std::isnan(ours) || exact.is_nan()) return std::numeric_limits<double>::infinity();
-    if (std::isinf(ours) && have_same_bits(ours, exact.to_float())) return 0;
-
-    Real distance(exact.precision());
-    mpfr_sub_d(distance.get(), exact.get(), with_overflow_as_number(ours), MPFR_RNDN);
-    mpfr_abs(distance.get(), distance.get(), MPFR_RNDN);
-    mpfr_mul_2si(distance.get(), distance.get(), -last_place(exact), MPFR_RNDN);
-    return distance.to_double();
+    return ulp_distance(static_cast<double>(ours), exact_value(formula, inputs, float32_format), float32_format);
 }
 
 }  // namespace actinide

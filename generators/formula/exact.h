@@ -4,20 +4,31 @@
 #include <map>
 #include <string>
 
+#include "generators/formula/float_format.h"
 #include "generators/formula/formula.h"
+#include "generators/math/real.h"
 
 namespace actinide {
 
 /// Inputs and parameters of a kernel; every float is one exactly.
 using Inputs = std::map<std::string, double>;
 
-/// The real value of `formula`, rounded once to f32 (nearest even, subnormals, overflow and signed zeros included).
-/// Raises the precision until two evaluations agree, to about 2000 bits at most (Ziv's strategy).
+/// The value of `formula`, so accurate that rounding it to `format` gives the real value's rounding. Raises the
+/// precision until two evaluations agree, to about 2000 bits at most (Ziv's strategy).
+math::Real exact_value(const Formula &formula, const Inputs &inputs, const FloatFormat &format);
+
+/// `value` rounded once to `format`: nearest even, subnormals, overflow and signed zeros included.
+double rounded(const math::Real &value, const FloatFormat &format);
+
+/// The real value of `formula`, rounded once.
+double exact_to(const FloatFormat &format, const Formula &formula, const Inputs &inputs);
 float exact_to_float(const Formula &formula, const Inputs &inputs);
 
-/// |ours - exact| in units of f32's last place at the exact value (2^-149 for subnormals and zero).
+/// |ours - exact| in units of the format's last place at the exact value (of the smallest subnormal below that).
 /// NaN for NaN counts as 0 and NaN for a number as infinity. Zeros of either sign are equal. An exact value past the
-/// largest float is met by an infinity of its sign; otherwise an infinite `ours` counts as 2^128.
+/// largest number is met by an infinity of its sign; otherwise an infinite `ours` counts as the first power of 2
+/// beyond.
+double ulp_distance(double ours, const math::Real &exact, const FloatFormat &format);
 double ulp_distance(float ours, const Formula &formula, const Inputs &inputs);
 
 }  // namespace actinide

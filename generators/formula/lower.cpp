@@ -1,6 +1,7 @@
 #include "generators/formula/lower.h"
 
 #include <cassert>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -23,21 +24,31 @@ Expr at_most(const Expr &a, const Expr &b) {
 
 class Lowering {
 public:
-    Lowering(const Bindings &bindings, bool for_autodiff) : bindings_(bindings), for_autodiff_(for_autodiff) {}
+    Lowering(const Bindings &bindings, bool for_autodiff, double function_ulp)
+        : bindings_(bindings), for_autodiff_(for_autodiff), function_ulp_(function_ulp) {
+        if (!bindings.empty()) type_ = bindings.begin()->second.type().element_of();
+    }
 
     Expr lower(const Formula &formula);
 
 private:
     const Bindings &bindings_;
     bool for_autodiff_;
+    double function_ulp_;
+    Halide::Type type_ = Halide::Float(32);
     /// By printed text: equal formulas print alike and different ones do not.
     std::map<std::string, Expr> lowered_;
 
     Expr lower_anew(const Formula &formula);
+    Expr constant_of(const Formula &formula) const {
+        const FloatFormat &format = type_.bits() == 64 ? float64_format : float32_format;
+        return Halide::Internal::make_const(type_, exact_to(format, formula, {}));
+    }
     Expr lower_sum(const Formula &formula);
     Expr lower_condition(const Formula &formula);
     Expr lower_call(const Formula &formula);
     Expr lower_negated(const Formula &formula);
+    Expr lower_difference_from_zero(const Formula &a, const Formula &b);
     Expr fma(const Expr &a, const Expr &b, const Expr &c) const {
         return for_autodiff_ ? a * b + c : math::fma(a, b, c);
     }
@@ -56,7 +67,7 @@ Expr Lowering::lower_anew(const Formula &formula) {
     const std::vector<Formula> &operands = formula.operands();
     switch (formula.operation()) {
         case Operation::constant:
-            return Expr(exact_to_float(formula, {}));
+            return constant_of(formula);
         case Operation::variable:
             return bindings_.at(formula.text());
         case Operation::add:
@@ -89,12 +100,20 @@ Expr Lowering::lower_sum(const Formula &formula) {
         const Formula &factor = b.operands()[0];
         return fma(subtracts ? lower_negated(factor) : lower(factor), lower(b.operands()[1]), lower(a));
     }
+    if (subtracts && Halide::Internal::is_const_zero(lower(a))) return lower_difference_from_zero(a, b);
     return subtracts ? lower(a) - lower(b) : lower(a) + lower(b);
+}
+
+/// 0 - b is +0 for either zero, -0 - b is b's negation. Halide writes its own unary minus as such a difference, so the
+/// compiler takes none.
+Expr Lowering::lower_difference_from_zero(const Formula &a, const Formula &b) {
+    const bool from_minus_zero = std::signbit(exact_to(float64_format, a, {}));
+    return from_minus_zero ? lower_negated(b) : lower_negated(b) + lower(a);
 }
 
 /// Flips the sign bit; a constant's at once.
 Expr Lowering::lower_negated(const Formula &formula) {
-    if (formula.operation() == Operation::constant) return Expr(-exact_to_float(formula, {}));
+    if (formula.operation() == Operation::constant) return constant_of(-formula);
     return for_autodiff_ ? -lower(formula) : math::negate(lower(formula));
 }
 
@@ -125,17 +144,18 @@ Expr Lowering::lower_call(const Formula &formula) {
     std::vector<Expr> arguments;
     for (const Formula &operand : formula.operands()) arguments.push_back(lower(operand));
     const math::Function &function = *formula.function();
-    return for_autodiff_ ? function.lower_for_autodiff(arguments) : function.lower(arguments);
+    if (for_autodiff_) return function.lower_for_autodiff(arguments);
+    return math::choose_form(function, type_.bits(), function_ulp_).lower(arguments);
 }
 
 }  // namespace
 
-Expr lower(const Formula &formula, const Bindings &bindings) {
-    return Lowering(bindings, false).lower(formula);
+Expr lower(const Formula &formula, const Bindings &bindings, double function_ulp) {
+    return Lowering(bindings, false, function_ulp).lower(formula);
 }
 
 Expr lower_for_autodiff(const Formula &formula, const Bindings &bindings) {
-    return Lowering(bindings, true).lower(formula);
+    return Lowering(bindings, true, math::usual_ulp).lower(formula);
 }
 
 }  // namespace actinide

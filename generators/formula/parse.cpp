@@ -161,7 +161,7 @@ private:
 
     Formula parse_comparison() {
         const size_t begin = here();
-        const Formula left = parse_sum();
+        Formula left = parse_sum();
         const std::optional<Operation> operation = accept_comparison();
         if (!operation) return left;
         const size_t right_begin = here();

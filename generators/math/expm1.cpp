@@ -22,19 +22,21 @@ Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
     return Halide::exp(arguments[0]) - 1.0f;
 }
 
+// coefficients/expm1.py computes these and c2 to c6.
 constexpr float log2_e = 0x1.715476p+0f;
 constexpr float minus_ln2_high = -0x1.62e4p-1f;
 constexpr float minus_ln2_low = -0x1.7f7d1cp-20f;
 
+// Nothing changes beyond these: the result is -1 and +inf already.
 constexpr float lowest = -20.0f;
 constexpr float highest = 89.0f;
 
 /// e^r - 1 ~ r + r^2 (c2 + r (c3 + ...)) for |r| <= ln(2) / 2.
-constexpr float c2 = 0x1.0p-1f;
-constexpr float c3 = 0x1.5554dcp-3f;
-constexpr float c4 = 0x1.555518p-5f;
-constexpr float c5 = 0x1.120be2p-7f;
-constexpr float c6 = 0x1.6d117cp-10f;
+constexpr float c2 = 0x1.fffffep-2f;
+constexpr float c3 = 0x1.55548p-3f;
+constexpr float c4 = 0x1.55550ap-5f;
+constexpr float c5 = 0x1.123fap-7f;
+constexpr float c6 = 0x1.6da032p-10f;
 
 }  // namespace
 
@@ -60,9 +62,9 @@ const Function expm1_function{
     .arguments = {"a"},
     .summary = "e^a - 1",
     .derivatives = {"exp(a)"},
-    .bound = "1 ULP over all f32 inputs",
+    .bound = "0.882 ULP over all f32 inputs up to 0, 1.496 ULP above",
     .evaluate = evaluate,
-    .lower = lower,
+    .forms = {{.bits = 32, .ulp = 1.496, .lower = lower}},
     .lower_for_autodiff = lower_for_autodiff,
 };
 

@@ -6,44 +6,61 @@ using Halide::Expr;
 
 namespace {
 
-/// Floats from 2^23 to 2^24 are the integers, so adding this rounds to them; the half keeps sums of either sign there.
-constexpr float to_integers = 1.5f * 8388608.0f;
+Halide::Type bits_type(const Expr &a) {
+    return Halide::UInt(a.type().bits());
+}
 
-constexpr int mantissa_bits = 23;
+/// Floats from 2^23 to 2^24 (doubles from 2^52 to 2^53) are the integers, so adding this rounds to them; the half keeps
+/// sums of either sign there.
+double to_integers(Halide::Type type) {
+    return type.bits() == 64 ? 0x1.8p52 : 0x1.8p23;
+}
+
+int mantissa_bits(Halide::Type type) {
+    return type.bits() == 64 ? 52 : 23;
+}
 
 }  // namespace
 
+Expr number(Halide::Type type, double value) {
+    return Halide::Internal::make_const(type, value);
+}
+
 Expr fma(const Expr &a, const Expr &b, const Expr &c) {
     using Halide::Internal::Call;
-    return Call::make(Halide::Float(32), "llvm.fma.f32", {a, b, c}, Call::PureExtern);
+    const std::string name = a.type().bits() == 64 ? "llvm.fma.f64" : "llvm.fma.f32";
+    return Call::make(a.type(), name, {a, b, c}, Call::PureExtern);
 }
 
 Expr negate(const Expr &a) {
-    return float_of_bits(bits_of(a) ^ Halide::Internal::make_const(Halide::UInt(32), 0x80000000u));
+    const Expr sign = Halide::Internal::make_const(bits_type(a), uint64_t{1} << (a.type().bits() - 1));
+    return float_of_bits(bits_of(a) ^ sign);
 }
 
-Expr keep_within(const Expr &a, float low, float high) {
+Expr keep_within(const Expr &a, double low, double high) {
     // The constants stand first, as x86's min and max return their second operand for NaN: one instruction each.
-    const Expr not_above = Halide::select(Expr(high) < a, Expr(high), a);
-    return Halide::select(Expr(low) > not_above, Expr(low), not_above);
+    const Expr highest = number(a.type(), high);
+    const Expr lowest = number(a.type(), low);
+    const Expr not_above = Halide::select(highest < a, highest, a);
+    return Halide::select(lowest > not_above, lowest, not_above);
 }
 
-NearestInteger nearest_integer(const Expr &a, float scale, int bias) {
-    const float shift = to_integers + static_cast<float>(bias);
-    const Expr shifted = fma(a, Expr(scale), Expr(shift));
-    return {.value = shifted - Expr(shift), .exponent_bits = bits_of(shifted) << mantissa_bits};
+NearestInteger nearest_integer(const Expr &a, double scale, int bias) {
+    const Expr shift = number(a.type(), to_integers(a.type()) + bias);
+    const Expr shifted = fma(a, number(a.type(), scale), shift);
+    return {.value = shifted - shift, .exponent_bits = bits_of(shifted) << mantissa_bits(a.type())};
 }
 
 Expr float_of_bits(const Expr &bits) {
-    return Halide::reinterpret(Halide::Float(32), bits);
+    return Halide::reinterpret(Halide::Float(bits.type().bits()), bits);
 }
 
 Expr bits_of(const Expr &a) {
-    return Halide::reinterpret(Halide::UInt(32), a);
+    return Halide::reinterpret(bits_type(a), a);
 }
 
 Expr has_sign_bit(const Expr &a) {
-    return Halide::reinterpret(Halide::Int(32), a) < 0;
+    return Halide::reinterpret(Halide::Int(a.type().bits()), a) < 0;
 }
 
 }  // namespace actinide::math

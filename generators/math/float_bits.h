@@ -1,9 +1,13 @@
-// Building blocks that mean the same on every target: single operations and the bits of floats.
+// Building blocks that mean the same on every target: single operations and the bits of floats. All take Float(32) and
+// Float(64).
 #pragma once
 
 #include <Halide.h>
 
 namespace actinide::math {
+
+/// The constant of a type; `value` must be one of its numbers.
+Halide::Expr number(Halide::Type type, double value);
 
 /// a * b + c, rounded once.
 Halide::Expr fma(const Halide::Expr &a, const Halide::Expr &b, const Halide::Expr &c);
@@ -12,21 +16,24 @@ Halide::Expr fma(const Halide::Expr &a, const Halide::Expr &b, const Halide::Exp
 Halide::Expr negate(const Halide::Expr &a);
 
 /// a with low and high in place of what lies beyond them. NaN stays NaN.
-Halide::Expr keep_within(const Halide::Expr &a, float low, float high);
+Halide::Expr keep_within(const Halide::Expr &a, double low, double high);
 
 /// An integer k near a real number, found without a conversion.
 struct NearestInteger {
-    Halide::Expr value;          ///< k as a float
-    Halide::Expr exponent_bits;  ///< UInt(32): k + bias where a float keeps its exponent; the sign bit above holds bit 8
+    /// k as a float.
+    Halide::Expr value;
+    /// Unsigned, as wide as the float: the lowest bits of k + bias where it has its exponent and, above that, its sign.
+    Halide::Expr exponent_bits;
 };
 
-/// The integer nearest to a * scale, for |a * scale| < 2^21. `bias` is for the bits only: with 127 they are those of 2^k.
-NearestInteger nearest_integer(const Halide::Expr &a, float scale, int bias);
+/// The integer nearest to a * scale, for |a * scale| < 2^21 (2^50 in Float(64)). `bias` concerns the bits only: with
+/// 127 (1023) they are those of 2^k. NaN gives NaN and any bits.
+NearestInteger nearest_integer(const Halide::Expr &a, double scale, int bias);
 
-/// The float with these bits, a UInt(32).
+/// The float with these bits, a UInt(32) or UInt(64).
 Halide::Expr float_of_bits(const Halide::Expr &bits);
 
-/// The bits of a float as UInt(32).
+/// The bits of a float as an unsigned integer.
 Halide::Expr bits_of(const Halide::Expr &a);
 
 /// Whether the sign bit is set, that of NaN included.

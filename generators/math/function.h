@@ -13,6 +13,22 @@ struct Expr;
 
 namespace actinide::math {
 
+/// One way to compute a function in floating point: strict, vectorisable, without calls.
+struct Form {
+    int bits;    ///< 32 or 64: of the arguments' and the result's type
+    double ulp;  ///< what the error is at most over all inputs (32 bits: tried on every one)
+    Halide::Expr (*lower)(const std::vector<Halide::Expr> &arguments);
+};
+
+/// What a form may cost in exactness unless somebody asks for another bound.
+constexpr double usual_ulp = 2;
+
+/// The function for a double on this machine, for exhaustive checks. Null: MPFR does it, a hundred times slower.
+struct InDouble {
+    double (*function)(double) = nullptr;
+    double ulp = 8;  ///< its error at most, in units of a double's last place; of glibc's functions more than it documents
+};
+
 /// One elementary function of one or more real arguments.
 struct Function {
     std::string name;                      ///< as written in formulas, for example "expm1"
@@ -22,10 +38,10 @@ struct Function {
     std::string bound;                     ///< proven or measured error bound, in words: "0.86 ULP over all f32 inputs"
     /// The exact value, rounded to `precision` bits.
     Real (*evaluate)(const std::vector<Real> &arguments, int precision);
-    /// Float(32) in, Float(32) out; strict, vectorisable, no calls.
-    Halide::Expr (*lower)(const std::vector<Halide::Expr> &arguments);
+    std::vector<Form> forms;  ///< for each type from the cheapest to the most exact
     /// In Halide's own vocabulary, for autodiff and autoschedulers only.
     Halide::Expr (*lower_for_autodiff)(const std::vector<Halide::Expr> &arguments);
+    InDouble in_double = {};
 };
 
 /// All functions, in alphabetical order.
@@ -33,5 +49,8 @@ const std::vector<const Function *> &functions();
 
 /// Null if there is none of that name.
 const Function *find_function(std::string_view name);
+
+/// The cheapest form for the arguments' type whose bound is at most `max_ulp`; the most exact one if none is so exact.
+const Form &choose_form(const Function &function, int bits, double max_ulp);
 
 }  // namespace actinide::math

@@ -11,6 +11,8 @@ KERNEL void actinide_fold_groups(double *partials, struct actinide_sum *groups, 
                                  uint64_t inner);
 KERNEL void actinide_fold_channels(const struct actinide_sum *groups, float *gradient, uint64_t outer,
                                    uint64_t channels, uint64_t inner);
+KERNEL void actinide_fold_channels_f64(const struct actinide_sum *groups, double *gradient, uint64_t outer,
+                                       uint64_t channels, uint64_t inner);
 
 static inline uint64_t block_index(void) { return (uint64_t)__nvvm_read_ptx_sreg_ctaid_x(); }
 static inline uint64_t block_count(void) { return (uint64_t)__nvvm_read_ptx_sreg_nctaid_x(); }
@@ -46,6 +48,14 @@ KERNEL void actinide_fold_channels(const struct actinide_sum *groups, float *gra
                                    uint64_t channels, uint64_t inner) {
   const struct actinide_fold fold = actinide_fold_of(outer, channels, inner);
   for (uint64_t i = actinide_thread_index(); i < fold.channels; i += block_count() * block_size()) {
-    gradient[i] = actinide_sum_of_channel(&fold, groups, i);
+    gradient[i] = actinide_rounded(actinide_total_of_channel(&fold, groups, i));
+  }
+}
+
+KERNEL void actinide_fold_channels_f64(const struct actinide_sum *groups, double *gradient, uint64_t outer,
+                                       uint64_t channels, uint64_t inner) {
+  const struct actinide_fold fold = actinide_fold_of(outer, channels, inner);
+  for (uint64_t i = actinide_thread_index(); i < fold.channels; i += block_count() * block_size()) {
+    gradient[i] = actinide_rounded_to_f64(actinide_total_of_channel(&fold, groups, i));
   }
 }

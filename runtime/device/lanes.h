@@ -92,13 +92,13 @@ static inline struct actinide_sum actinide_sum_of_group(const struct actinide_fo
 }
 
 /* `groups` holds channel after channel for each group. */
-static inline float actinide_sum_of_channel(const struct actinide_fold *fold, const struct actinide_sum *groups,
-                                            uint64_t channel) {
+static inline struct actinide_sum actinide_total_of_channel(const struct actinide_fold *fold,
+                                                            const struct actinide_sum *groups, uint64_t channel) {
     struct actinide_sum sum = {0.0, 0.0};
     for (uint64_t group = 0; group < fold->groups_per_channel; ++group) {
         sum = actinide_add_group(sum, groups[group * fold->channels + channel]);
     }
-    return actinide_rounded(sum);
+    return sum;
 }
 
 #endif

@@ -2,7 +2,8 @@
 
 namespace actinide::cli {
 
-std::string accuracy_text(const Activation &, Pass, DType, const Target &) {
+std::string accuracy_text(const Activation & /*activation*/, Pass /*pass*/, DType /*dtype*/,
+                          const Target & /*target*/) {
     return "not yet measured";
 }
 

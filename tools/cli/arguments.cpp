@@ -78,12 +78,12 @@ private:
 
     /// The parser's sentences begin with the option's name; what follows is ours.
     static std::string explain(const CLI::ParseError &error) {
-        const std::string message = error.what();
+        std::string message = error.what();
         const std::string option = message.substr(0, message.find(':'));
         if (message.find("missing") != std::string::npos) return option + " needs a value";
         if (message.find("received") != std::string::npos) return option + " is given more than once";
         const size_t begin = message.find("--");
-        const bool flag_with_value = message.rfind("Could not convert", 0) == 0 && begin != std::string::npos;
+        const bool flag_with_value = message.starts_with("Could not convert") && begin != std::string::npos;
         if (flag_with_value) return message.substr(begin, message.find(' ', begin) - begin) + " takes no value";
         return message;
     }
@@ -147,9 +147,30 @@ int parse_jobs(const std::string &text) {
     return error == std::errc() && end == text.data() + text.size() && jobs > 0 && jobs <= most ? jobs : 0;
 }
 
+/// The number after an option; nothing if the text is none or not above zero.
+template <class Number>
+std::optional<Number> parse_number(const std::string &text) {
+    Number number{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || !(number > 0)) return std::nullopt;
+    return number;
+}
+
+/// "--max-ulp 1"; a kernel cannot be asked to be exact, and beyond some thousand nothing is left.
+std::optional<Outcome> parse_max_ulp(const VerbParser &parser, const std::string &text, double &max_ulp) {
+    if (!parser.is_given("--max-ulp")) return std::nullopt;
+    const std::optional<double> number = parse_number<double>(text);
+    if (!number || *number < 1 || *number > 4096) {
+        return parser.usage_error(fmt::format("--max-ulp '{}' is no bound; give a number from 1 to 4096", text));
+    }
+    max_ulp = *number;
+    return std::nullopt;
+}
+
 Request parse_build(const std::vector<std::string> &words) {
     BuildArguments arguments;
     std::string jobs;
+    std::string max_ulp;
     VerbParser parser("build");
     parser.positional("kernels", arguments.kernels);
     parser.texts("--passes", arguments.passes, "LIST", "forward, backward, backward_from_output (default: all)");
@@ -162,6 +183,8 @@ Request parse_build(const std::vector<std::string> &words) {
                 "of the package, library and CMake target (default: actinide_kernels)");
     parser.text("--prefix", arguments.prefix, "PREFIX", "of symbols, types and macros (default: actn)");
     parser.texts("--emit", arguments.emit, "LIST", "stages to write beside: stmt,schedule,bitcode,llvm,asm,ptx,object");
+    parser.text("--max-ulp", max_ulp, "ULP",
+                "how far float32 results may be off: 1 is the tight form, 4 and more the fast one");
     parser.text("--out", arguments.out, "DIR", "folder that holds packages (default: out)");
     parser.text("-j,--jobs", jobs, "N", "kernels compiled at once (default: one per core)");
     parser.flag("--dry-run", arguments.dry_run, "only print the kernels that would be built");
@@ -170,11 +193,61 @@ Request parse_build(const std::vector<std::string> &words) {
     parser.flag("-q,--quiet", arguments.quiet, "no progress and no summary on standard error");
     parser.flag("--json", arguments.json, json_meaning);
     if (const auto outcome = parser.parse(words)) return *outcome;
+    if (const auto outcome = parse_max_ulp(parser, max_ulp, arguments.max_ulp)) return *outcome;
     if (parser.is_given("--jobs")) {
         arguments.jobs = parse_jobs(jobs);
         if (arguments.jobs == 0) {
             return parser.usage_error(fmt::format("-j '{}' is not a number of jobs; give 1 to 4096", jobs));
         }
+    }
+    return arguments;
+}
+
+Request parse_verify(const std::vector<std::string> &words) {
+    VerifyArguments arguments;
+    std::string jobs;
+    std::string samples;
+    std::string parameters;
+    std::string max_ulp;
+    VerbParser parser("verify");
+    parser.positional("kernels", arguments.kernels);
+    parser.texts("--passes", arguments.passes, "LIST", "forward, backward, backward_from_output (default: all)");
+    parser.texts("--dtypes", arguments.dtypes, "LIST", "element types (default: f32)");
+    parser.texts("--targets", arguments.targets, "LIST", "CPUs that this machine can run (default: x86-64)");
+    parser.flag("--exhaustive", arguments.exhaustive, "every input there is (f16 and bf16 always; f64 never)");
+    parser.text("--samples", samples, "N", "random inputs instead (default: 1000000)");
+    parser.text("--parameters", parameters, "random:N", "N random sets of parameters instead of the defaults");
+    parser.text("--max-ulp", max_ulp, "ULP", "verify the kernels that 'build --max-ulp' makes");
+    parser.flag("--digests", arguments.digests, "only what the kernels give, as a digest of every output");
+    parser.text("--record", arguments.record, "DIR", "write what was found as evidence into this folder");
+    parser.text("-j,--jobs", jobs, "N", "threads (default: one per core)");
+    parser.text("--cache", arguments.cache_folder, "DIR", cache_meaning);
+    parser.flag("-q,--quiet", arguments.quiet, "no progress on standard error");
+    parser.flag("--json", arguments.json, json_meaning);
+    if (const auto outcome = parser.parse(words)) return *outcome;
+    if (const auto outcome = parse_max_ulp(parser, max_ulp, arguments.max_ulp)) return *outcome;
+    if (parser.is_given("--jobs") && (arguments.jobs = parse_jobs(jobs)) == 0) {
+        return parser.usage_error(fmt::format("-j '{}' is not a number of jobs; give 1 to 4096", jobs));
+    }
+    if (parser.is_given("--samples")) {
+        const std::optional<size_t> number = parse_number<size_t>(samples);
+        if (!number || arguments.exhaustive) {
+            return parser.usage_error(
+                arguments.exhaustive ? "--samples and --exhaustive contradict each other; leave one out"
+                                     : fmt::format("--samples '{}' is no number of inputs; give 1 or more", samples));
+        }
+        arguments.samples = *number;
+    }
+    if (parser.is_given("--parameters")) {
+        const std::string start = "random:";
+        const std::optional<int> sets =
+            parameters.starts_with(start) ? parse_number<int>(parameters.substr(start.size())) : std::nullopt;
+        if (!sets)
+            return parser.usage_error(fmt::format("--parameters '{}' is not random:N; write random:20", parameters));
+        if (arguments.exhaustive) {
+            return parser.usage_error("--parameters random:N is for samples; leave --exhaustive out");
+        }
+        arguments.random_parameters = *sets;
     }
     return arguments;
 }
@@ -251,6 +324,7 @@ Request parse_verb(const std::string &verb, const std::vector<std::string> &word
     if (verb == "list") return parse_list(words);
     if (verb == "show") return parse_show(words);
     if (verb == "build") return parse_build(words);
+    if (verb == "verify") return parse_verify(words);
     if (verb == "doctor") return parse_doctor(words);
     if (verb == "cache") return parse_cache(words);
     if (verb == "version") return parse_version(words);
@@ -269,7 +343,7 @@ Request parse_arguments(const std::vector<std::string> &words) {
     const bool asks_for_help = verb == "help" || verb == "--help" || verb == "-h";
     if (asks_for_help && rest.empty()) return succeed(command_help());
     if (asks_for_help) return parse_verb(rest.front(), {"--help"});
-    if (verb.rfind("-", 0) == 0) {
+    if (verb.starts_with('-')) {
         return fail(exit_usage, unknown_name("option", verb, {"--help", "--version", "--no-color"}, "actinide --help"));
     }
     return parse_verb(verb, rest);

@@ -29,10 +29,26 @@ struct BuildArguments {
     std::string prefix = "actn";
     std::vector<std::string> emit;
     std::string out = "out";
-    int jobs = 0;  ///< 0: all cores
+    int jobs = 0;        ///< 0: all cores
+    double max_ulp = 0;  ///< 0: what each definition promises
     std::string cache_folder;
     bool no_cache = false;
     bool dry_run = false;
+    bool quiet = false;
+    bool json = false;
+};
+
+struct VerifyArguments {
+    std::vector<std::string> kernels;
+    std::vector<std::string> passes, dtypes, targets;
+    bool exhaustive = false;
+    size_t samples = 1'000'000;
+    int random_parameters = 0;  ///< sets; 0: the defaults
+    double max_ulp = 0;
+    bool digests = false;
+    int jobs = 0;
+    std::string cache_folder;
+    std::string record;  ///< folder of evidence to write into; empty: none
     bool quiet = false;
     bool json = false;
 };
@@ -54,8 +70,8 @@ struct VersionArguments {
 };
 
 /// One of the verbs with its arguments, or the outcome itself: a help text or a usage error.
-using Request = std::variant<Outcome, ListArguments, ShowArguments, BuildArguments, DoctorArguments, CacheArguments,
-                             VersionArguments>;
+using Request = std::variant<Outcome, ListArguments, ShowArguments, BuildArguments, VerifyArguments, DoctorArguments,
+                             CacheArguments, VersionArguments>;
 
 /// `words` are the arguments without the program's name.
 Request parse_arguments(const std::vector<std::string> &words);

@@ -114,6 +114,7 @@ Result<BuildPlan> plan_build(const BuildArguments &arguments) {
     warn_of_generic_targets(plan);
     plan.options.prefix = arguments.prefix;
     plan.options.jobs = arguments.jobs;
+    plan.options.max_ulp = arguments.max_ulp;
     plan.folder = arguments.out + (arguments.out.back() == '/' ? "" : "/") + arguments.name;
     plan.command = repeating_command(arguments, plan.kernels);
     return plan;

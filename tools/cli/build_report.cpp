@@ -30,6 +30,7 @@ size_t kernels_in(const BuildReport &report, const PackagedArchive &archive) {
 
 std::vector<LinkLine> link_lines(const BuildReport &report) {
     std::vector<LinkLine> lines;
+    lines.reserve(report.package.archives.size());
     for (const PackagedArchive &archive : report.package.archives) {
         lines.push_back({archive.folder, archive.cuda,
                          link_line(report.package, report.plan.folder, archive.folder, archive.cuda)});
@@ -55,6 +56,7 @@ std::string plural(size_t count, std::string_view noun) {
 
 std::string print_text(const BuildReport &report) {
     std::vector<std::vector<std::string>> rows;
+    rows.reserve(report.package.archives.size());
     for (const PackagedArchive &archive : report.package.archives) {
         rows.push_back({path_of(report, archive), plural(kernels_in(report, archive), "kernel"),
                         readable_bytes(archive.content.size())});

@@ -24,11 +24,31 @@ constexpr std::string_view tag_text =
     "Signature: 8a477f597d28d172789f06886806bc55\n"
     "# Kernels that Actinide compiled before. This folder may be deleted at any time.\n";
 
+std::string read_tag(const std::filesystem::path &file) {
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+}
+
+/// A rename makes the tag whole or leaves it away.
 bool write_tag(const std::string &folder) {
-    std::ofstream file(folder + "/" + cache_tag, std::ios::binary);
+    const std::string partial = folder + "/" + cache_tag + ".partial-" + std::to_string(::getpid());
+    std::ofstream file(partial, std::ios::binary);
     file << tag_text;
     file.close();
-    return file.good();
+    std::error_code problem;
+    if (file.good()) std::filesystem::rename(partial, folder + "/" + cache_tag, problem);
+    if (!file.good() || problem) std::filesystem::remove(partial, problem);
+    return is_cache_folder(folder);
+}
+
+/// Whether there is nothing but what a killed process left of the tag.
+bool holds_only_a_broken_tag(const std::string &folder) {
+    std::error_code problem;
+    for (const auto &item : std::filesystem::directory_iterator(folder, problem)) {
+        const bool is_named_so = item.path().filename().string().starts_with(cache_tag);
+        if (!is_named_so || !tag_text.starts_with(read_tag(item.path()))) return false;
+    }
+    return !problem;
 }
 
 }  // namespace
@@ -45,9 +65,7 @@ std::string find_cache_folder(const std::string &given) {
 }
 
 bool is_cache_folder(const std::string &folder) {
-    std::ifstream file(folder + "/" + cache_tag, std::ios::binary);
-    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-    return text == tag_text;
+    return read_tag(folder + "/" + cache_tag) == tag_text;
 }
 
 std::string prepare_cache_folder(const std::string &folder) {
@@ -61,7 +79,7 @@ std::string prepare_cache_folder(const std::string &folder) {
     if (!std::filesystem::is_directory(folder, problem)) return refuse("it is not a folder");
     if (::access(folder.c_str(), W_OK | X_OK) != 0) return refuse(std::strerror(errno));
     if (is_cache_folder(folder)) return "";
-    if (!std::filesystem::is_empty(folder, problem)) return refuse("it holds files that are not Actinide's");
+    if (!holds_only_a_broken_tag(folder)) return refuse("it holds files that are not Actinide's");
     return write_tag(folder) ? "" : refuse("no file can be written into it");
 }
 

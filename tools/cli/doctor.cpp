@@ -175,7 +175,8 @@ std::vector<Finding> examine(const DoctorArguments &arguments) {
 }
 
 std::string status_of(const Finding &finding) {
-    return finding.found ? "ok" : finding.required ? "MISSING" : "none";
+    if (finding.found) return "ok";
+    return finding.required ? "MISSING" : "none";
 }
 
 std::string print_text(const std::vector<Finding> &findings) {

@@ -41,6 +41,17 @@ const std::vector<VerbPage> &pages() {
              "Lists are separated by commas and take globs and 'all'. A pair that does not exist (prelu has no\n"
              "backward_from_output) is left out of a glob, and refused where both of its names were written.\n"
              "The archives and the line that links them go to standard output, everything else to standard error.\n"},
+        {.name = "verify",
+         .summary = "kernels of this machine against the exact values of their formulas",
+         .usage = "actinide verify [ACTIVATION...] [options]",
+         .examples =
+             "  actinide verify                                a million random inputs of every kernel\n"
+             "  actinide verify elu --exhaustive               every float32 there is: the error bound is proven\n"
+             "  actinide verify all --dtypes f16,bf16          every input of the 16-bit types\n"
+             "  actinide verify elu --parameters random:20     other values of alpha\n"
+             "  actinide verify --digests --exhaustive --json  a digest of all outputs, to compare elsewhere\n",
+         .notes = "Exits with 1 if a kernel errs by more than its definition promises. An exhaustive run that was\n"
+                  "interrupted goes on where it stopped.\n"},
         {.name = "doctor",
          .summary = "what this machine has, what it lacks and the command that mends it",
          .usage = "actinide doctor [--json]",

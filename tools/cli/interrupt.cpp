@@ -25,14 +25,19 @@ void say(const char *text) {
     ::_exit(exit_interrupted);
 }
 
-void interrupt(int) {
+void interrupt(int /*number*/) {
     if (sections == 0) leave_interrupted();
     waits = true;
 }
 
+const char *describe_crash(int number) {
+    if (number == SIGABRT) return "an abort";
+    return number == SIGFPE ? "an arithmetic error" : "an invalid access";
+}
+
 void crash(int number) {
     say("error: Actinide stopped by ");
-    say(number == SIGABRT ? "an abort" : number == SIGFPE ? "an arithmetic error" : "an invalid access");
+    say(describe_crash(number));
     say(", which is a bug of ours; please report the command and what 'actinide version' and 'actinide doctor' "
         "print\n");
     ::_exit(exit_own_bug);

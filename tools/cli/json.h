@@ -18,6 +18,7 @@ struct Json {
     std::variant<std::nullptr_t, bool, int64_t, double, std::string, JsonList, JsonObject> content;
 
     Json() : content(nullptr) {}
+    // NOLINTBEGIN(google-explicit-constructor): `{"bytes", 12}` should read as JSON.
     Json(bool value) : content(value) {}
     Json(int value) : content(int64_t{value}) {}
     Json(size_t value) : content(static_cast<int64_t>(value)) {}
@@ -27,6 +28,7 @@ struct Json {
     Json(JsonList value) : content(std::move(value)) {}
     Json(JsonObject value) : content(std::move(value)) {}
     Json(const std::vector<std::string> &values) : content(JsonList(values.begin(), values.end())) {}
+    // NOLINTEND(google-explicit-constructor)
 };
 
 /// Indented by two, ended by a newline. Bytes that are not UTF-8 become the replacement character.

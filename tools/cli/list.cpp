@@ -37,6 +37,7 @@ Listing list_activations() {
     std::vector<std::string> by_default;
     for (const Activation &activation : catalogue()) {
         std::vector<std::string> parameters;
+        parameters.reserve(activation.parameters.size());
         for (const Parameter &parameter : activation.parameters) parameters.push_back(describe_briefly(parameter));
         const bool from_output = why_unsupported(activation, Pass::backward_from_output).empty();
         rows.push_back({activation.name, join(parameters, " "), from_output ? "x or y" : "x", activation.summary});

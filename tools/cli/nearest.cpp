@@ -36,7 +36,7 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 /// Half a step for a name that only continues, so that "mullapudi" finds "Mullapudi2016".
 double distance(const std::string &given, const std::string &name) {
     if (given == name) return 0;
-    if (given.size() >= 3 && name.compare(0, given.size(), given) == 0) return 0.5;
+    if (given.size() >= 3 && name.starts_with(given)) return 0.5;
     return static_cast<double>(edit_distance(given, name));
 }
 

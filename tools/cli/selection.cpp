@@ -94,7 +94,7 @@ bool is_kernel_form(const std::string &text) {
 /// Resolves the four axes, each from the form or, where the form is silent, from the options.
 Result<Product> resolve(const KernelForm &form, const KernelPatterns &options) {
     Product product;
-    const auto take = [](auto &&result, auto &axis) -> std::optional<Outcome> {
+    const auto take = [](auto result, auto &axis) -> std::optional<Outcome> {
         if (const Outcome *failure = std::get_if<Outcome>(&result)) return *failure;
         axis = std::get<0>(std::move(result));
         return std::nullopt;

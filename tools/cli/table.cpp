@@ -29,7 +29,7 @@ std::string align_columns(const std::vector<std::vector<std::string>> &rows, siz
 
 std::string readable_bytes(size_t bytes) {
     constexpr std::array units = {"B", "KiB", "MiB", "GiB", "TiB"};
-    double amount = static_cast<double>(bytes);
+    auto amount = static_cast<double>(bytes);
     size_t unit = 0;
     while (amount >= 1024 && unit + 1 < units.size()) {
         amount /= 1024;

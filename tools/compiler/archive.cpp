@@ -6,7 +6,7 @@
 
 namespace actinide {
 
-std::string make_archive(const std::vector<ArchiveMember> &members, const Target &) {
+std::string make_archive(const std::vector<ArchiveMember> &members, const Target & /*target*/) {
     std::vector<llvm::NewArchiveMember> entries;
     entries.reserve(members.size());
     for (const ArchiveMember &member : members) {

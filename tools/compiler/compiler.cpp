@@ -34,7 +34,7 @@ public:
         std::shared_future<CudaDeviceKernel> kernel;
         bool is_mine = false;
         {
-            const std::lock_guard<std::mutex> lock(mutex_);
+            const std::scoped_lock lock(mutex_);
             const auto [found, is_new] = kernels_.try_emplace(name_of(key), promise.get_future().share());
             kernel = found->second;
             is_mine = is_new;
@@ -117,13 +117,13 @@ private:
     }
 
     void report(const KernelKey &key) {
-        const std::lock_guard<std::mutex> lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         ++done_;
         if (progress_) progress_(done_, keys_.size(), to_string(key));
     }
 
     void fail(CompileError error) {
-        const std::lock_guard<std::mutex> lock(mutex_);
+        const std::scoped_lock lock(mutex_);
         has_failed_ = true;
         if (!failure_) failure_ = std::move(error);
     }

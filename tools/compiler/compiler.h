@@ -34,6 +34,7 @@ struct CompileOptions {
     std::string prefix = "actn";
     std::string autoscheduler;  ///< empty: by hand
     std::map<std::string, std::string> autoscheduler_parameters;
+    double max_ulp = 0;  ///< the error that a float32 kernel may have; 0: what its definition promises
     std::vector<Emit> emit;
     size_t split = size_t{1} << 30;  ///< longest extent given to a tile; tests make it small
     int jobs = 0;                    ///< 0: all cores

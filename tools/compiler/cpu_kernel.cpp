@@ -23,6 +23,7 @@ namespace {
 std::vector<Target> levels_of(const Target &target) {
     if (target.levels.empty()) return {target};
     std::vector<Target> levels;
+    levels.reserve(target.levels.size());
     for (const std::string &name : target.levels) levels.push_back(*find_target(name).target);
     return levels;
 }
@@ -48,7 +49,7 @@ public:
 
     CompiledKernel compile(const ModuleHook &before_inspection) {
         build_module();
-        optimize(*module_, *machine_);
+        optimize_around_tiles();
         if (before_inspection) before_inspection(*module_);
         for (const LevelTile &tile : tiles_) inspect(tile);
         write_results();
@@ -73,7 +74,7 @@ private:
         module_->setModuleIdentifier(result_.symbol);
         module_->setSourceFileName(result_.symbol);
         for (const Target &level : levels_of(key_.target)) {
-            for (const PlannedTile &plan : plan_tiles(key_)) add_tile(plan, level);
+            for (const PlannedTile &plan : plan_tiles(key_, options_.max_ulp)) add_tile(plan, level);
         }
         TileTable table{};
         for (const LevelTile &tile : tiles_) {
@@ -81,7 +82,8 @@ private:
                 tile.function;
         }
         llvm::Constant *constant = kernel_constant(*module_, signature_, key_.dtype, options_.split, table);
-        add_cpu_entry_point(*module_, signature_, "kernel_entry", add_constant(*module_, constant, "kernel"));
+        add_cpu_entry_point(*module_, signature_, key_.dtype, "kernel_entry",
+                            add_constant(*module_, constant, "kernel"));
         keep_only(*module_, "kernel_entry");
         module_->getFunction("kernel_entry")->setName(result_.symbol);
         give_prefix(*module_, options_.prefix);
@@ -90,6 +92,13 @@ private:
         for (const LevelTile &tile : tiles_) {
             set_cpu(*module_->getFunction(tile.function->getName().str() + ".halide"), tile.level.llvm_cpu);
         }
+    }
+
+    /// As visible functions the tiles keep their one argument, whatever LLVM learns about their callers.
+    void optimize_around_tiles() {
+        for (const LevelTile &tile : tiles_) tile.function->setLinkage(llvm::GlobalValue::ExternalLinkage);
+        optimize(*module_, *machine_);
+        for (const LevelTile &tile : tiles_) tile.function->setLinkage(llvm::GlobalValue::InternalLinkage);
     }
 
     void add_tile(const PlannedTile &plan, const Target &level) {
@@ -120,7 +129,7 @@ private:
         }
         result_.object = emit_object(*module_, *machine_);
         for (const std::string &name : undefined_symbols(result_.object)) {
-            if (name.rfind(with_prefix("actinide_", options_.prefix), 0) == 0) continue;
+            if (name.starts_with(with_prefix("actinide_", options_.prefix))) continue;
             throw CompileFailure(to_string(key_) + " would need '" + name + "' from another library");
         }
         result_.hash = digest(result_.object);

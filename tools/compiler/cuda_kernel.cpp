@@ -44,7 +44,7 @@ public:
     }
 
     CudaDeviceKernel compile() {
-        for (const PlannedTile &plan : plan_tiles(key_)) add_kernels(plan);
+        for (const PlannedTile &plan : plan_tiles(key_, options_.max_ulp)) add_kernels(plan);
         keep_entries();
         aim(*module_, *machine_);
         optimize(*module_, *machine_);
@@ -82,7 +82,8 @@ private:
                 llvm::Function *tile = add_tile(plan, key_.target, "lane_sums_tile");
                 add_lane_sums_kernel(*module_, kernel(ACTINIDE_CUDA_LANE_SUMS, "_lane_sums"), tile);
                 result_.code.entries[ACTINIDE_CUDA_FOLD_GROUPS] = "actinide_fold_groups";
-                result_.code.entries[ACTINIDE_CUDA_FOLD_CHANNELS] = "actinide_fold_channels";
+                result_.code.entries[ACTINIDE_CUDA_FOLD_CHANNELS] =
+                    dtype_of_sums(key_.dtype) == DType::f64 ? "actinide_fold_channels_f64" : "actinide_fold_channels";
                 break;
             }
         }
@@ -117,7 +118,7 @@ private:
 
     DeviceKernel kernel(actinide_cuda_role role, const char *suffix) {
         result_.code.entries[role] = signature_.function + suffix;
-        return {result_.code.entries[role], signature_, result_.code.threads_per_block};
+        return {result_.code.entries[role], signature_, key_.dtype, result_.code.threads_per_block};
     }
 
     void keep_entries() {
@@ -201,7 +202,8 @@ CompiledKernel compile_cuda_kernel(const KernelKey &key, const CompileOptions &o
     module->setModuleIdentifier(result.symbol);
     module->setSourceFileName(result.symbol);
     llvm::Constant *constant = cuda_kernel_constant(*module, kernel, key.dtype, device.code);
-    result.symbols = add_cuda_entry_points(*module, kernel, result.symbol, add_constant(*module, constant, "kernel"));
+    result.symbols =
+        add_cuda_entry_points(*module, kernel, key.dtype, result.symbol, add_constant(*module, constant, "kernel"));
     for (llvm::GlobalValue &value : module->global_values()) {
         const bool is_shown =
             std::find(result.symbols.begin(), result.symbols.end(), value.getName()) != result.symbols.end();

@@ -6,6 +6,7 @@
 
 #include "runtime/device/lanes.h"
 #include "runtime/kernel.h"
+#include "tools/compiler/entry_point.h"
 #include "tools/compiler/failure.h"
 #include "tools/compiler/kernel_constant.h"
 #include "tools/compiler/tile_function.h"
@@ -31,11 +32,12 @@ public:
           context_(module.getContext()),
           builder_(context_),
           signature_(kernel.signature),
+          dtype_(kernel.dtype),
           written_(std::move(written)),
           size_count_(size_count) {
         std::vector<llvm::Type *> types(input_count() + written_.size(), builder_.getPtrTy());
         types.insert(types.end(), size_count, builder_.getInt64Ty());
-        types.insert(types.end(), names_of_role(signature_, Role::parameter).size(), builder_.getFloatTy());
+        types.insert(types.end(), names_of_role(signature_, Role::parameter).size(), parameter_type(dtype_, context_));
         auto *type = llvm::FunctionType::get(builder_.getVoidTy(), types, false);
         function_ = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, kernel.name, module);
         function_->setCallingConv(llvm::CallingConv::PTX_Kernel);
@@ -57,6 +59,8 @@ public:
         if (callee == nullptr) throw CompileFailure(std::string("the device's runtime has no function ") + name);
         return builder_.CreateCall(callee, arguments);
     }
+    /// As wide as an element in memory; addresses need no more.
+    llvm::Type *element_type() { return builder_.getIntNTy(8 * static_cast<unsigned>(bytes_per_element(dtype_))); }
     Value *thread() { return call_device("actinide_thread_index", {}); }
 
     /// Points the tile at the elements from `offset` on, and at the value of `channel` where there is one per channel.
@@ -65,7 +69,7 @@ public:
         for (const Argument &argument : signature_.arguments) {
             if (argument.role != Role::input) continue;
             store(tile_inputs, index,
-                  element(function_->getArg(index), builder_.getFloatTy(), argument.per_channel ? channel : offset));
+                  element(function_->getArg(index), element_type(), argument.per_channel ? channel : offset));
             ++index;
         }
     }
@@ -98,6 +102,7 @@ private:
     llvm::LLVMContext &context_;
     llvm::IRBuilder<> builder_;
     const Signature &signature_;
+    DType dtype_;
     std::vector<std::string> written_;
     unsigned size_count_;
     llvm::Function *function_ = nullptr;
@@ -118,7 +123,7 @@ private:
     void store_parameters() {
         const size_t count = names_of_role(signature_, Role::parameter).size();
         if (count == 0) return;
-        llvm::Type *array = llvm::ArrayType::get(builder_.getFloatTy(), count);
+        llvm::Type *array = llvm::ArrayType::get(parameter_slot_type(context_), count);
         Value *parameters = builder_.CreateAlloca(array);
         const unsigned first = static_cast<unsigned>(input_count() + written_.size()) + size_count_;
         for (unsigned i = 0; i < count; ++i) {
@@ -143,7 +148,7 @@ void run_elements(DeviceKernelWriter &writer, llvm::Function *tile, unsigned out
     llvm::IRBuilder<> &builder = writer.builder();
     Value *one = builder.getInt32(1);
     writer.aim(offset, channel);
-    for (unsigned i = 0; i < outputs; ++i) writer.aim_output(i, builder.getFloatTy(), offset);
+    for (unsigned i = 0; i < outputs; ++i) writer.aim_output(i, writer.element_type(), offset);
     writer.shape({builder.getInt32(static_cast<uint32_t>(elements)), one, one}, {one, one, one});
     writer.run(tile);
 }

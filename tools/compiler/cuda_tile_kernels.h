@@ -13,6 +13,7 @@ namespace actinide {
 struct DeviceKernel {
     std::string name;
     const Signature &signature;
+    DType dtype;
     int threads_per_block = 0;
 };
 

@@ -7,6 +7,7 @@
 
 #include "runtime/kernel.h"
 #include "tools/compiler/failure.h"
+#include "tools/compiler/tile_function.h"
 
 namespace actinide {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 using llvm::Value;
 using Role = Argument::Role;
 
-static_assert(sizeof(actinide_call) == 120 && offsetof(actinide_call, sizes) == 64 &&
+static_assert(sizeof(actinide_call) == 152 && offsetof(actinide_call, sizes) == 64 &&
               offsetof(actinide_call, parameters) == 88);
 
 /// Members of struct actinide_call.
@@ -26,7 +27,7 @@ llvm::StructType *call_type(llvm::LLVMContext &context) {
         context,
         {llvm::ArrayType::get(pointer, ACTINIDE_MAX_INPUTS), llvm::ArrayType::get(pointer, ACTINIDE_MAX_OUTPUTS),
          llvm::ArrayType::get(llvm::Type::getInt64Ty(context), 3),
-         llvm::ArrayType::get(llvm::Type::getFloatTy(context), ACTINIDE_MAX_PARAMETERS)});
+         llvm::ArrayType::get(parameter_slot_type(context), ACTINIDE_MAX_PARAMETERS)});
 }
 
 CallMember member_of(Role role) {
@@ -43,9 +44,9 @@ CallMember member_of(Role role) {
     return call_inputs;
 }
 
-llvm::Type *type_of(Role role, llvm::LLVMContext &context) {
+llvm::Type *type_of(Role role, DType dtype, llvm::LLVMContext &context) {
     if (role == Role::size) return llvm::Type::getInt64Ty(context);
-    if (role == Role::parameter) return llvm::Type::getFloatTy(context);
+    if (role == Role::parameter) return parameter_type(dtype, context);
     return llvm::PointerType::get(context, 0);
 }
 
@@ -68,17 +69,20 @@ llvm::Function *find_runner(llvm::Module &module, const std::string &name) {
 
 class EntryPointWriter {
 public:
-    EntryPointWriter(llvm::Module &module, const Signature &signature, const std::string &symbol,
+    EntryPointWriter(llvm::Module &module, const Signature &signature, DType dtype, const std::string &symbol,
                      const std::vector<llvm::Type *> &further_types)
         : context_(module.getContext()), signature_(signature) {
         std::vector<llvm::Type *> types;
-        for (const Argument &argument : signature.arguments) types.push_back(type_of(argument.role, context_));
+        types.reserve(signature.arguments.size() + further_types.size());
+        for (const Argument &argument : signature.arguments) types.push_back(type_of(argument.role, dtype, context_));
         types.insert(types.end(), further_types.begin(), further_types.end());
         auto *type = llvm::FunctionType::get(llvm::Type::getInt32Ty(context_), types, false);
         function_ = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, symbol, module);
         for (unsigned i = 0; i < signature.arguments.size(); ++i)
             function_->getArg(i)->setName(signature.arguments[i].name);
     }
+
+    llvm::Function *function() const { return function_; }
 
     /// The runtime's function gets the kernel, the packed call and the arguments that C's caller gave behind.
     void write(llvm::Function *runner, llvm::GlobalVariable *kernel) {
@@ -121,12 +125,23 @@ void add_workspace_function(llvm::Module &module, const std::string &name) {
 
 }  // namespace
 
-void add_cpu_entry_point(llvm::Module &module, const Signature &signature, const std::string &symbol,
-                         llvm::GlobalVariable *kernel) {
-    EntryPointWriter(module, signature, symbol, {}).write(find_runner(module, runner_name(signature, false)), kernel);
+llvm::Type *parameter_type(DType dtype, llvm::LLVMContext &context) {
+    return dtype_of_parameters(dtype) == DType::f64 ? llvm::Type::getDoubleTy(context)
+                                                    : llvm::Type::getFloatTy(context);
 }
 
-std::vector<std::string> add_cuda_entry_points(llvm::Module &module, const Signature &signature,
+llvm::Function *declare_entry_point(llvm::Module &module, const Signature &signature, DType dtype,
+                                    const std::string &symbol) {
+    return EntryPointWriter(module, signature, dtype, symbol, {}).function();
+}
+
+void add_cpu_entry_point(llvm::Module &module, const Signature &signature, DType dtype, const std::string &symbol,
+                         llvm::GlobalVariable *kernel) {
+    EntryPointWriter(module, signature, dtype, symbol, {})
+        .write(find_runner(module, runner_name(signature, false)), kernel);
+}
+
+std::vector<std::string> add_cuda_entry_points(llvm::Module &module, const Signature &signature, DType dtype,
                                                const std::string &symbol, llvm::GlobalVariable *kernel) {
     llvm::Type *pointer = llvm::PointerType::get(module.getContext(), 0);
     std::vector<llvm::Type *> further{pointer};
@@ -136,7 +151,7 @@ std::vector<std::string> add_cuda_entry_points(llvm::Module &module, const Signa
         symbols.push_back(symbol + "_workspace_bytes");
         add_workspace_function(module, symbols.back());
     }
-    EntryPointWriter(module, signature, symbol, further)
+    EntryPointWriter(module, signature, dtype, symbol, further)
         .write(find_runner(module, runner_name(signature, true)), kernel);
     return symbols;
 }

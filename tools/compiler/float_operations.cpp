@@ -35,7 +35,7 @@ const llvm::IntrinsicInst *intrinsic(const Value *value, llvm::Intrinsic::ID id)
 }
 
 /// The name of an operation that rounds; nothing for everything else. Negation and selection are exact, and LLVM writes
-/// them in several ways.
+/// them in several ways; a conversion to a 16-bit type cannot be left out, unless nothing needs rounding.
 std::optional<std::string> rounding_operation(const Value *value) {
     if (intrinsic(value, llvm::Intrinsic::fma) != nullptr) return "fma";
     if (intrinsic(value, llvm::Intrinsic::sqrt) != nullptr) return "sqrt";
@@ -46,7 +46,6 @@ std::optional<std::string> rounding_operation(const Value *value) {
         case Instruction::FSub:
         case Instruction::FMul:
         case Instruction::FDiv:
-        case Instruction::FPTrunc:
         case Instruction::SIToFP:
         case Instruction::UIToFP:
             return std::string(instruction->getOpcodeName());
@@ -65,7 +64,7 @@ class Slice {
 public:
     FloatOperations operations;
 
-    /// The keys of the nearest operations and constants below `value`.
+    /// The keys of the nearest operations below `value`.
     const std::set<uint64_t> &below(const Value *value) {
         const auto known = below_.find(value);
         if (known != below_.end()) return known->second;
@@ -78,7 +77,6 @@ private:
     std::map<const Value *, std::set<uint64_t>> below_;
 
     std::set<uint64_t> find_below(const Value *value) {
-        if (const auto *constant = llvm::dyn_cast<llvm::Constant>(value)) return of_constant(constant);
         const auto *instruction = llvm::dyn_cast<Instruction>(value);
         if (instruction == nullptr || llvm::isa<llvm::LoadInst>(instruction) ||
             intrinsic(instruction, llvm::Intrinsic::masked_load) != nullptr) {
@@ -93,13 +91,15 @@ private:
         return keys;
     }
 
-    /// A splat counts as its element; integers are masks, shifts and addresses.
-    static std::set<uint64_t> of_constant(const llvm::Constant *constant) {
+    /// Of an operation's own operand. What is only selected or compared may be written in several ways. A splat counts
+    /// as its element, and the sign is left out, as a negation may have moved into it.
+    static std::optional<uint64_t> key_of_constant(const Value *value) {
+        const auto *constant = llvm::dyn_cast<llvm::Constant>(value);
+        if (constant == nullptr) return std::nullopt;
         const llvm::Constant *element = constant->getType()->isVectorTy() ? constant->getSplatValue() : constant;
         const auto *number = llvm::dyn_cast_or_null<llvm::ConstantFP>(element);
-        if (number == nullptr || number->isZero()) return {};
-        // The sign is left out, as a negation may have moved into the constant.
-        return {mix(hash_of("constant"), llvm::abs(number->getValueAPF()).bitcastToAPInt().getLimitedValue())};
+        if (number == nullptr || number->isZero()) return std::nullopt;
+        return mix(hash_of("constant"), llvm::abs(number->getValueAPF()).bitcastToAPInt().getLimitedValue());
     }
 
     uint64_t add(const std::string &operation, const Instruction &instruction) {
@@ -107,7 +107,7 @@ private:
         const auto *call = llvm::dyn_cast<llvm::CallBase>(&instruction);
         const size_t count = call != nullptr ? call->arg_size() : instruction.getNumOperands();
         for (unsigned i = 0; i < count; ++i) {
-            uint64_t key = 0;
+            uint64_t key = key_of_constant(instruction.getOperand(i)).value_or(0);
             for (const uint64_t part : below(instruction.getOperand(i))) key = mix(key, part);
             operands.push_back(key);
         }

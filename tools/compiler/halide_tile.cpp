@@ -1,10 +1,12 @@
 #include "tools/compiler/halide_tile.h"
 
-#include <cstdlib>
-#include <filesystem>
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <fstream>
 #include <iterator>
 
+#include "schedules/schedule.h"
 #include "tools/compiler/emit.h"
 #include "tools/compiler/failure.h"
 #include "tools/compiler/lint.h"
@@ -12,37 +14,33 @@
 namespace actinide {
 namespace {
 
-/// A private folder for the files through which Halide hands its bitcode over.
-class TemporaryFolder {
+/// A file in memory: Halide hands its output over in files only, and a full disk would end the process inside it.
+class MemoryFile {
 public:
-    TemporaryFolder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "actinide-XXXXXX").string();
-        if (mkdtemp(pattern.data()) == nullptr) {
-            throw CompileFailure("cannot create a temporary folder " + pattern + "; check TMPDIR and the free space",
+    MemoryFile() : descriptor_(memfd_create("actinide", MFD_CLOEXEC)) {
+        if (descriptor_ < 0) {
+            throw CompileFailure("the system refused a file in memory; use fewer jobs (-j 1)", exit_system_refused);
+        }
+    }
+    MemoryFile(const MemoryFile &) = delete;
+    MemoryFile &operator=(const MemoryFile &) = delete;
+    ~MemoryFile() { close(descriptor_); }
+
+    std::string path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
+
+    std::string content() const {
+        std::ifstream stream(path(), std::ios::binary);
+        std::string bytes{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+        if (bytes.empty()) {
+            throw CompileFailure("the system refused memory for Halide's output; use fewer jobs (-j 1)",
                                  exit_system_refused);
         }
-        path_ = pattern;
+        return bytes;
     }
-    TemporaryFolder(const TemporaryFolder &) = delete;
-    TemporaryFolder &operator=(const TemporaryFolder &) = delete;
-    ~TemporaryFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    std::string file(const std::string &name) const { return (path_ / name).string(); }
 
 private:
-    std::filesystem::path path_;
+    int descriptor_;
 };
-
-std::string read_file(const std::string &path) {
-    std::ifstream stream(path, std::ios::binary);
-    std::string content{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
-    if (!stream || content.empty()) {
-        throw CompileFailure("cannot read back " + path + "; check the free space of TMPDIR", exit_system_refused);
-    }
-    return content;
-}
 
 Halide::Target halide_target(const Target &target) {
     // A CUDA thread's tile is lowered as for a CPU and retargeted by the NVPTX stage.
@@ -68,7 +66,9 @@ std::vector<TileArgument> tile_arguments(Halide::Internal::AbstractGenerator &ge
     std::vector<TileArgument> inputs, outputs;
     for (const auto &info : generator.arginfos()) {
         const bool is_output = info.dir == Halide::Internal::ArgInfoDirection::Output;
-        (is_output ? outputs : inputs).push_back({info.name, info.dimensions, info.types.front().bits(), is_output});
+        (is_output ? outputs : inputs)
+            .push_back(
+                {info.name, info.dimensions, info.types.front().bits(), info.types.front().is_float(), is_output});
     }
     inputs.insert(inputs.end(), outputs.begin(), outputs.end());
     return inputs;
@@ -110,16 +110,13 @@ HalideTile lower_tile_or_throw(const TileRequest &request, const Target &target,
         throw CompileFailure(request.function + ": " + complaint);
     }
 
-    const TemporaryFolder folder;
-    std::map<Halide::OutputFileType, std::string> outputs{{Halide::OutputFileType::bitcode, folder.file("tile.bc")}};
-    if (wants(options, Emit::stmt)) {
-        outputs[Halide::OutputFileType::stmt] = folder.file("tile.stmt");
-    }
+    const MemoryFile bitcode;
+    const MemoryFile stmt;
+    std::map<Halide::OutputFileType, std::string> outputs{{Halide::OutputFileType::bitcode, bitcode.path()}};
+    if (wants(options, Emit::stmt)) outputs[Halide::OutputFileType::stmt] = stmt.path();
     module.compile(outputs);
-    tile.bitcode = read_file(folder.file("tile.bc"));
-    if (wants(options, Emit::stmt)) {
-        tile.stmt = read_file(folder.file("tile.stmt"));
-    }
+    tile.bitcode = bitcode.content();
+    if (wants(options, Emit::stmt)) tile.stmt = stmt.content();
     return tile;
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "schedules/schedule.h"
+#include "schedules/schedule_record.h"
 #include "tools/compiler/compiler.h"
 
 namespace actinide {
@@ -17,11 +17,12 @@ struct TileRequest {
     std::string function;  ///< name of the function in the bitcode
 };
 
-/// An argument of the bitcode's function, in order. Arrays are `halide_buffer_t *`, scalars float.
+/// An argument of the bitcode's function, in order. Arrays are `halide_buffer_t *`, scalars float or double.
 struct TileArgument {
     std::string name;
     int dimensions = 0;  ///< 0: a scalar
-    int bits = 32;       ///< of the floating-point element
+    int bits = 32;       ///< of the element or the scalar
+    bool is_float = true;
     bool is_output = false;
 };
 

@@ -38,6 +38,7 @@ std::string key_text(const KernelKey &key, const CompileOptions &options) {
                  {"halide", key.target.halide},
                  {"prefix", options.prefix},
                  {"split", options.split},
+                 {"max_ulp", options.max_ulp},
                  {"autoscheduler", options.autoscheduler},
                  {"autoscheduler_parameters", options.autoscheduler_parameters}};
     for (const Emit emit : options.emit) json["emit"].push_back(to_string(emit));

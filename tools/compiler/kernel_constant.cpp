@@ -12,8 +12,8 @@
 namespace actinide {
 namespace {
 
-static_assert(offsetof(actinide_kernel, conditions) == 28 && offsetof(actinide_kernel, split) == 192 &&
-              offsetof(actinide_kernel, tiles) == 200);
+static_assert(offsetof(actinide_kernel, conditions) == 40 && offsetof(actinide_kernel, split) == 296 &&
+              offsetof(actinide_kernel, tiles) == 304 && sizeof(actinide_condition) == 32);
 static_assert(offsetof(actinide_cuda_kernel, ptx) == sizeof(actinide_kernel) &&
               offsetof(actinide_cuda_kernel, module) == sizeof(actinide_kernel) + 56);
 static_assert(sizeof(actinide_cuda_module) == 8 + ACTINIDE_CUDA_MAX_CONTEXTS * 56);
@@ -29,7 +29,9 @@ public:
         return llvm::ConstantInt::get(llvm::Type::getInt32Ty(context_), value);
     }
     llvm::Constant *size(size_t value) const { return llvm::ConstantInt::get(llvm::Type::getInt64Ty(context_), value); }
-    llvm::Constant *number(float value) const { return llvm::ConstantFP::get(llvm::Type::getFloatTy(context_), value); }
+    llvm::Constant *number(double value) const {
+        return llvm::ConstantFP::get(llvm::Type::getDoubleTy(context_), value);
+    }
     llvm::Constant *null() const { return llvm::ConstantPointerNull::get(llvm::PointerType::get(context_, 0)); }
     llvm::Constant *record(const std::vector<llvm::Constant *> &members) const {
         return llvm::ConstantStruct::getAnon(context_, members);
@@ -69,11 +71,11 @@ int comparison_code(const Formula &comparison) {
 /// A parameter's index and no constant, or -1 and the constant.
 struct Side {
     int parameter;
-    float constant;
+    double constant;
 };
 
 Side side_of(const Formula &formula, const std::vector<std::string> &parameters) {
-    if (variables(formula).empty()) return {-1, exact_to_float(formula, {})};
+    if (variables(formula).empty()) return {-1, exact_to(float64_format, formula, {})};
     const auto found = std::find(parameters.begin(), parameters.end(), formula.text());
     if (formula.operation() != Operation::variable || found == parameters.end()) {
         throw CompileFailure("the runtime compares only parameters and constants, not " + print(formula));
@@ -152,6 +154,13 @@ llvm::GlobalVariable *add_text(llvm::Module &module, const std::string &text, co
     return constant;
 }
 
+/// The members are counted here and in the runtime's headers.
+void expect_size(const llvm::Module &module, llvm::Type *type, size_t bytes) {
+    if (module.getDataLayout().getTypeAllocSize(type) != bytes) {
+        throw CompileFailure("the compiler's form of a runtime structure has not the runtime's size");
+    }
+}
+
 }  // namespace
 
 std::vector<std::string> names_of_role(const Signature &signature, Argument::Role role) {
@@ -170,27 +179,35 @@ llvm::Constant *kernel_constant(llvm::Module &module, const Signature &signature
                                 const TileTable &tiles) {
     const Constants make(module.getContext());
     using Role = Argument::Role;
-    return make.record(
+    llvm::Constant *kernel = make.record(
         {make.i32(count_of_role(signature, Role::input, ACTINIDE_MAX_INPUTS)),
          make.i32(count_of_role(signature, Role::output, ACTINIDE_MAX_OUTPUTS)),
          make.i32(count_of_role(signature, Role::parameter, ACTINIDE_MAX_PARAMETERS)),
-         make.i32(static_cast<int64_t>(bytes_per_element(dtype))), make.u32(per_channel_mask(signature, Role::input)),
-         make.u32(per_channel_mask(signature, Role::output)),
+         make.i32(static_cast<int64_t>(bytes_per_element(dtype))),
+         make.i32(static_cast<int64_t>(bytes_per_element(dtype_of_sums(dtype)))),
+         make.i32(static_cast<int64_t>(bytes_per_element(dtype_of_parameters(dtype)))),
+         make.u32(per_channel_mask(signature, Role::input)), make.u32(per_channel_mask(signature, Role::output)),
          make.i32(static_cast<int64_t>(count_conditions(signature))),
          Constants::array(condition_records(make, signature)), make.size(split), tile_pointers(make, tiles)});
+    expect_size(module, kernel->getType(), sizeof(actinide_kernel));
+    return kernel;
 }
 
 llvm::Constant *cuda_kernel_constant(llvm::Module &module, const Signature &signature, DType dtype,
                                      const DeviceCode &device) {
     const Constants make(module.getContext());
     std::vector<llvm::Constant *> entries;
+    entries.reserve(device.entries.size());
     for (const std::string &entry : device.entries) {
         entries.push_back(entry.empty() ? make.null() : add_text(module, entry, "entry_name"));
     }
     // The launcher splits by what a grid can hold, not by this.
-    return make.record({kernel_constant(module, signature, dtype, SIZE_MAX, {}), add_text(module, device.ptx, "ptx"),
-                        Constants::array(entries), make.i32(device.threads_per_block),
-                        make.i32(device.elements_per_thread), add_module_state(module)});
+    llvm::Constant *kernel =
+        make.record({kernel_constant(module, signature, dtype, SIZE_MAX, {}), add_text(module, device.ptx, "ptx"),
+                     Constants::array(entries), make.i32(device.threads_per_block),
+                     make.i32(device.elements_per_thread), add_module_state(module)});
+    expect_size(module, kernel->getType(), sizeof(actinide_cuda_kernel));
+    return kernel;
 }
 
 }  // namespace actinide

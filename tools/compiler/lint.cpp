@@ -8,10 +8,6 @@ namespace {
 
 using namespace Halide::Internal;
 
-bool starts_with(const std::string &text, std::string_view prefix) {
-    return text.rfind(prefix, 0) == 0;
-}
-
 class ForbiddenOperations : public IRVisitor {
 public:
     std::string found;
@@ -28,24 +24,22 @@ private:
         found = operation + " in " + text.str() + "; write it with generators/math, which is the same on every CPU";
     }
 
-    void visit(const Max *op) override {
-        if (op->type.is_float()) {
+    // Under strict_float Halide lowers arithmetic to calls of these.
+    void report_strict(const Call *op) {
+        if (op->is_intrinsic(Call::strict_max)) {
             report("floating-point max", op);
         }
-        IRVisitor::visit(op);
-    }
-    void visit(const Min *op) override {
-        if (op->type.is_float()) {
+        if (op->is_intrinsic(Call::strict_min)) {
             report("floating-point min", op);
         }
-        IRVisitor::visit(op);
-    }
-    void visit(const Sub *op) override {
-        if (op->type.is_float() && is_const_zero(op->a)) {
+        if (op->is_intrinsic(Call::strict_le)) {
+            report("comparison by <= or >= (true for NaN on x86)", op);
+        }
+        if (op->is_intrinsic(Call::strict_sub) && is_const_zero(op->args[0])) {
             report("subtraction from zero", op);
         }
-        IRVisitor::visit(op);
     }
+
     void visit(const Cast *op) override {
         if (op->value.type().is_float() && !op->type.is_float()) {
             report("conversion to an integer", op);
@@ -53,14 +47,15 @@ private:
         IRVisitor::visit(op);
     }
     void visit(const Call *op) override {
+        report_strict(op);
         static constexpr std::array<std::string_view, 5> rounding{"round", "floor", "ceil", "trunc", "nearbyint"};
         const bool is_external = op->call_type == Call::Extern || op->call_type == Call::PureExtern;
-        if (is_external && op->type.is_float() && !starts_with(op->name, "llvm.fma.") &&
-            !starts_with(op->name, "sqrt_f")) {
+        if (is_external && op->type.is_float() && !op->name.starts_with("llvm.fma.") &&
+            !op->name.starts_with("sqrt_f")) {
             report("external call of " + op->name, op);
         }
         for (const std::string_view name : rounding) {
-            if (op->type.is_float() && starts_with(op->name, name)) {
+            if (op->type.is_float() && op->name.starts_with(name)) {
                 report(op->name, op);
             }
         }

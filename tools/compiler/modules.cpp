@@ -58,8 +58,8 @@ void keep_only(llvm::Module &module, const std::string &name) {
 
 std::string with_prefix(std::string_view name, const std::string &prefix) {
     const auto behind = [&](std::string_view start) { return std::string(name.substr(start.size())); };
-    if (name.rfind("actn_", 0) == 0) return prefix + "_" + behind("actn_");
-    if (name.rfind("actinide_", 0) == 0) return prefix + "_internal_" + behind("actinide_");
+    if (name.starts_with("actn_")) return prefix + "_" + behind("actn_");
+    if (name.starts_with("actinide_")) return "actinide_" + prefix + "_" + behind("actinide_");
     return std::string(name);
 }
 

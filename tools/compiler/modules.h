@@ -21,7 +21,8 @@ void join(llvm::Module &into, std::unique_ptr<llvm::Module> from);
 /// Makes every definition private to the module but those called `name`, and drops what nothing uses then.
 void keep_only(llvm::Module &module, const std::string &name);
 
-/// `actn_` becomes `<prefix>_` and `actinide_` becomes `<prefix>_internal_`, so that two packages meet in one program.
+/// `actn_` becomes `<prefix>_`, and `actinide_`, which stays inside an archive, `actinide_<prefix>_`: two packages can
+/// meet in one program.
 void give_prefix(llvm::Module &module, const std::string &prefix);
 /// The name that give_prefix gives.
 std::string with_prefix(std::string_view name, const std::string &prefix);

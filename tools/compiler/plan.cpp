@@ -1,5 +1,6 @@
 #include "tools/compiler/plan.h"
 
+#include "generators/math/function.h"
 #include "runtime/kernel.h"
 
 namespace actinide {
@@ -35,15 +36,15 @@ PlannedTile planned(const KernelKey &key, int role, const std::string &name, con
     const Formula formula = output_formulas(*key.activation, key.pass).front().computed;
     PlannedTile tile{role, name, {}};
     tile.request.generator = generator;
-    tile.request.parameters = {{"activation", key.activation->name}};
-    tile.request.shape = {kind, count_operations(formula)};
+    tile.request.parameters = {{"activation", key.activation->name}, {"dtype", to_string(key.dtype)}};
+    tile.request.shape = {kind, count_operations(formula),
+                          8 * static_cast<int>(bytes_per_element(dtype_of_parameters(key.dtype))),
+                          8 * static_cast<int>(bytes_per_element(key.dtype))};
     tile.request.function = "tile_" + name;
     return tile;
 }
 
-}  // namespace
-
-std::vector<PlannedTile> plan_tiles(const KernelKey &key) {
+std::vector<PlannedTile> tiles_of(const KernelKey &key) {
     const Signature kernel = signature(*key.activation, key.pass, key.dtype);
     const std::string pass = to_string(key.pass);
     if (kernel.pattern == Pattern::elementwise) {
@@ -60,6 +61,20 @@ std::vector<PlannedTile> plan_tiles(const KernelKey &key) {
         tiles.push_back(planned(key, ACTINIDE_TILE_LANE_SUMS, "lane_sums", "channelwise_parameter_gradient",
                                 TileShape::Kind::lane_sums));
     }
+    return tiles;
+}
+
+/// A kernel's other roundings need a part of what it may err.
+std::string function_ulp(double max_ulp) {
+    constexpr double share = 0.9;
+    return std::to_string(max_ulp > 0 ? share * max_ulp : math::usual_ulp);
+}
+
+}  // namespace
+
+std::vector<PlannedTile> plan_tiles(const KernelKey &key, double max_ulp) {
+    std::vector<PlannedTile> tiles = tiles_of(key);
+    for (PlannedTile &tile : tiles) tile.request.parameters["function_ulp"] = function_ulp(max_ulp);
     return tiles;
 }
 

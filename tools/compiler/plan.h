@@ -14,7 +14,8 @@ struct PlannedTile {
     TileRequest request;
 };
 
-std::vector<PlannedTile> plan_tiles(const KernelKey &key);
+/// `max_ulp` as in CompileOptions: how exact the functions of the formula have to be.
+std::vector<PlannedTile> plan_tiles(const KernelKey &key, double max_ulp);
 
 /// Floating-point operations per element of the kernel's formulas: decides how far loops are unrolled.
 int count_operations(const Formula &formula);

@@ -95,7 +95,7 @@ public:
         std::vector<Value *> arguments;
         for (const TileArgument &argument : tile.arguments) {
             const Place place = find_place(signature, argument);
-            arguments.push_back(argument.dimensions == 0 ? load_element(tile_parameters, place.index)
+            arguments.push_back(argument.dimensions == 0 ? load_parameter(place.index, argument.bits)
                                                          : make_buffer(argument, place, kind));
         }
         builder_.CreateCall(&halide, arguments);
@@ -118,18 +118,20 @@ private:
         builder_.CreateStore(value, member(type, base, index));
     }
 
-    /// inputs[index], extent[index] …; a parameter is reached through its pointer.
+    /// inputs[index], extent[index] …
     Value *load_element(TileMember where, unsigned index) {
         llvm::StructType *tile = tile_type(context_);
         Value *place = member(tile, function_.getArg(0), where);
-        if (where == tile_parameters) {
-            Value *parameters = builder_.CreateLoad(pointer_, place);
-            llvm::Type *type = builder_.getFloatTy();
-            return builder_.CreateLoad(type, builder_.CreateConstInBoundsGEP1_32(type, parameters, index));
-        }
         llvm::Type *array = tile->getElementType(where);
         return builder_.CreateLoad(array->getArrayElementType(),
                                    builder_.CreateConstInBoundsGEP2_32(array, place, 0, index));
+    }
+
+    Value *load_parameter(unsigned index, int bits) {
+        Value *parameters =
+            builder_.CreateLoad(pointer_, member(tile_type(context_), function_.getArg(0), tile_parameters));
+        Value *place = builder_.CreateConstInBoundsGEP1_32(parameter_slot_type(context_), parameters, index);
+        return builder_.CreateLoad(bits == 64 ? builder_.getDoubleTy() : builder_.getFloatTy(), place);
     }
 
     Value *make_dimensions(const std::vector<DimensionSource> &sources) {
@@ -188,6 +190,11 @@ void forget_aliasing(llvm::Module &module) {
 }
 
 }  // namespace
+
+llvm::Type *parameter_slot_type(llvm::LLVMContext &context) {
+    static_assert(sizeof(actinide_parameter) == 8);
+    return llvm::Type::getInt64Ty(context);
+}
 
 llvm::StructType *tile_type(llvm::LLVMContext &context) {
     llvm::Type *pointer = llvm::PointerType::get(context, 0);

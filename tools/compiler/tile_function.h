@@ -14,6 +14,9 @@ namespace actinide {
 llvm::Function *add_tile_function(llvm::Module &module, const HalideTile &tile, const Signature &signature,
                                   TileShape::Kind kind, const std::string &name);
 
+/// The place of a scalar parameter: union actinide_parameter.
+llvm::Type *parameter_slot_type(llvm::LLVMContext &context);
+
 /// struct actinide_tile in LLVM's words.
 llvm::StructType *tile_type(llvm::LLVMContext &context);
 /// Its members, as indices of tile_type.

@@ -9,11 +9,11 @@ namespace actinide {
 
 namespace {
 
-/// The C++ literal for a parameter's default: "1.0f", "0.01f".
-std::string literal(double value) {
+/// The C++ literal for a parameter's default: "1.0f", "0.01f"; "0.01" for a double.
+std::string literal(double value, bool is_double) {
     std::string text = fmt::format("{}", value);
     if (text.find_first_of(".en") == std::string::npos) text += ".0";
-    return text + "f";
+    return text + (is_double ? "" : "f");
 }
 
 const Parameter *find_parameter(const Activation &activation, const std::string &name) {
@@ -22,12 +22,14 @@ const Parameter *find_parameter(const Activation &activation, const std::string 
     return found == activation.parameters.end() ? nullptr : &*found;
 }
 
-CArgument c_argument(const Argument &argument, const CFunction &function) {
+CArgument c_argument(const Argument &argument, const CFunction &function, const std::string &prefix) {
     CArgument result;
     result.name = argument.name;
     result.meaning = argument.meaning;
     result.per_channel = argument.per_channel;
-    const std::string type = c_type(function.dtype);
+    const bool is_sum = argument.role == Argument::Role::output && argument.per_channel;
+    const std::string type = c_type(is_sum ? dtype_of_sums(function.dtype) : function.dtype, prefix);
+    const bool takes_double = dtype_of_parameters(function.dtype) == DType::f64;
     switch (argument.role) {
         case Argument::Role::input:
             result.declaration = fmt::format("const {} *{}", type, argument.name);
@@ -41,9 +43,9 @@ CArgument c_argument(const Argument &argument, const CFunction &function) {
             result.declaration = fmt::format("size_t {}", argument.name);
             break;
         case Argument::Role::parameter:
-            result.declaration = fmt::format("float {}", argument.name);
+            result.declaration = fmt::format("{} {}", takes_double ? "double" : "float", argument.name);
             if (const Parameter *parameter = find_parameter(*function.activation, argument.name)) {
-                result.default_text = literal(parameter->default_value);
+                result.default_text = literal(parameter->default_value, takes_double);
             }
             break;
     }
@@ -79,19 +81,20 @@ void add_cuda_arguments(CFunction &function, const std::string &prefix) {
 }
 
 CFunction c_function(const PackagedKernel &kernel, const std::string &prefix) {
-    CFunction function{
-        .symbol = kernel.symbol,
-        .cpp_name = kernel.activation->name + "_" + to_string(kernel.pass) + (kernel.cuda ? "_cuda" : ""),
-        .activation = kernel.activation,
-        .pass = kernel.pass,
-        .dtype = kernel.dtype,
-        .cuda = kernel.cuda,
-        .signature = signature(*kernel.activation, kernel.pass, kernel.dtype),
-        .arguments = {},
-        .kernels = {},
-        .workspace_symbol = {}};
+    CFunction function{.symbol = kernel.symbol,
+                       .cpp_name = kernel.activation->name + "_" + to_string(kernel.pass) +
+                                   (is_stored_as_bits(kernel.dtype) ? "_" + to_string(kernel.dtype) : "") +
+                                   (kernel.cuda ? "_cuda" : ""),
+                       .activation = kernel.activation,
+                       .pass = kernel.pass,
+                       .dtype = kernel.dtype,
+                       .cuda = kernel.cuda,
+                       .signature = signature(*kernel.activation, kernel.pass, kernel.dtype),
+                       .arguments = {},
+                       .kernels = {},
+                       .workspace_symbol = {}};
     for (const Argument &argument : function.signature.arguments) {
-        function.arguments.push_back(c_argument(argument, function));
+        function.arguments.push_back(c_argument(argument, function, prefix));
     }
     if (kernel.cuda) add_cuda_arguments(function, prefix);
     return function;
@@ -116,12 +119,13 @@ std::vector<CFunction> c_functions(const Package &package) {
     return functions;
 }
 
-std::string c_type(DType dtype) {
-    switch (dtype) {
-        case DType::f32:
-            return "float";
-    }
-    return {};
+std::string c_type(DType dtype, const std::string &prefix) {
+    if (is_stored_as_bits(dtype)) return prefix + "_" + to_string(dtype);
+    return dtype == DType::f64 ? "double" : "float";
+}
+
+bool is_stored_as_bits(DType dtype) {
+    return dtype == DType::f16 || dtype == DType::bf16;
 }
 
 std::string upper_case(const std::string &text) {

@@ -21,7 +21,7 @@ struct CArgument {
 /// One function, compiled for one or more targets.
 struct CFunction {
     std::string symbol;    ///< "actn_elu_forward_f32_cuda"
-    std::string cpp_name;  ///< "elu_forward_cuda": without prefix and dtype, which C++ takes from the arguments
+    std::string cpp_name;  ///< "elu_forward_cuda": without prefix and, but for bits, dtype, which the arguments tell
     const Activation *activation;
     Pass pass;
     DType dtype;
@@ -37,8 +37,10 @@ struct CFunction {
 /// All functions of the package, in the order in which their kernels appear; CPU functions first.
 std::vector<CFunction> c_functions(const Package &package);
 
-/// "float" for f32.
-std::string c_type(DType dtype);
+/// "float" for f32; the 16-bit types are bits: "actn_bf16".
+std::string c_type(DType dtype, const std::string &prefix);
+/// Whether C sees the type's numbers as bits, as no standard has a type for them.
+bool is_stored_as_bits(DType dtype);
 /// `prefix` as macros and enumerators spell it: "ACTN".
 std::string upper_case(const std::string &text);
 /// `text` with everything that may not stand in a C identifier replaced by `_`.

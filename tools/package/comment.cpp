@@ -49,7 +49,6 @@ std::string comment_lines(const std::string &first, const std::string &next, con
         if (!empty && line.size() + 1 + word.size() > columns) {
             lines += line + "\n";
             line = next;
-            empty = true;
         }
         line += (line.back() == ' ' ? "" : " ") + word;
     }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -70,7 +71,7 @@ std::optional<std::string> why_not_replaceable(const std::string &folder) {
             folder);
     }
     for (const std::string &path : *paths) {
-        if (ours->count(path) == 0) {
+        if (!ours->contains(path)) {
             return fmt::format(
                 "'{}/{}' does not belong to the package that would be replaced; move it elsewhere or choose another "
                 "--out",
@@ -93,10 +94,8 @@ bool has_content(const std::string &path, const std::string &content) {
 bool holds_exactly(const std::string &folder, const std::map<std::string, std::string> &files) {
     const auto paths = paths_below(folder);
     if (!paths || paths->size() != files.size()) return false;
-    for (const auto &[path, content] : files) {
-        if (!has_content(folder + "/" + path, content)) return false;
-    }
-    return true;
+    return std::all_of(files.begin(), files.end(),
+                       [&](const auto &file) { return has_content(folder + "/" + file.first, file.second); });
 }
 
 }  // namespace actinide

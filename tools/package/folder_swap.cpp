@@ -26,7 +26,8 @@ std::optional<std::string> swap_in_two_steps(const std::string &finished, const 
     if (rename(folder.c_str(), aside.c_str()) != 0) return system_refusal(folder, errno);
     if (rename(finished.c_str(), folder.c_str()) == 0) return std::nullopt;
     const int error_number = errno;
-    rename(aside.c_str(), folder.c_str());
+    // Should this fail too, the first failure is the one to tell.
+    static_cast<void>(rename(aside.c_str(), folder.c_str()));
     return system_refusal(folder, error_number);
 }
 

@@ -96,6 +96,21 @@ const char *@p@_cpu_level(void);
         {{"p", package.prefix}, {"P", upper_case(package.prefix)}, {"levels", levels.substr(0, levels.size() - 1)}});
 }
 
+/// The 16-bit types of the package's kernels.
+std::string bit_types(const Package &package, const std::vector<CFunction> &functions) {
+    std::string text;
+    for (const auto &[dtype, meaning] : {std::pair(DType::f16, "IEEE binary16"), std::pair(DType::bf16, "bfloat16")}) {
+        const bool is_used = std::any_of(functions.begin(), functions.end(),
+                                         [&, wanted = dtype](const CFunction &f) { return f.dtype == wanted; });
+        if (!is_used) continue;
+        text += fmt::format(
+            "/* The bits of a number in {}. Arrays of a compiler's own type have the same. */\n"
+            "typedef uint16_t {};\n\n",
+            meaning, c_type(dtype, package.prefix));
+    }
+    return text;
+}
+
 std::string stream_type(const Package &package) {
     return fmt::format(
         "/* A CUDA stream: a CUstream or a cudaStream_t passes without a cast. No header of CUDA is needed. */\n"
@@ -125,6 +140,7 @@ std::string c_header(const Package &package, const std::vector<CFunction> &funct
     text += "\n#include <stddef.h>\n#include <stdint.h>\n\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
     text += fmt::format("#define {}_VERSION \"{}\"\n\n", upper, package.version);
     text += status_enum(package) + "\n";
+    text += bit_types(package, functions);
     if (has_cuda) text += stream_type(package) + "\n";
     text += package_functions(package);
     for (const CFunction &function : functions) text += "\n" + c_declaration(package, function);

@@ -105,6 +105,7 @@ std::string prototype(const std::string &result, const std::string &name, const 
 
 std::vector<std::string> declarations(const std::vector<CArgument> &arguments) {
     std::vector<std::string> result;
+    result.reserve(arguments.size());
     for (const CArgument &argument : arguments) result.push_back(argument.declaration);
     return result;
 }

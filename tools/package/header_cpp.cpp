@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <string_view>
 
 #include "runtime/status.h"
@@ -30,6 +31,20 @@ constexpr bool is_product(size_t elements, size_t outer, size_t channels, size_t
              : elements % outer == 0 && elements / outer % channels == 0 && elements / outer / channels == inner;
 }
 
+// Scalar parameters are as wide as the arithmetic.
+template <class Pointer>
+struct parameter_of {
+  using type = float;
+};
+template <>
+struct parameter_of<double *> {
+  using type = double;
+};
+template <>
+struct parameter_of<const double *> {
+  using type = double;
+};
+
 }  // namespace detail
 )";
 
@@ -56,6 +71,7 @@ bool defaults_reach_the_end(const std::vector<CArgument> &arguments, size_t from
 
 std::string parameter_list(const std::vector<CArgument> &arguments) {
     std::vector<std::string> list;
+    list.reserve(arguments.size());
     for (size_t i = 0; i < arguments.size(); ++i) {
         list.push_back(arguments[i].declaration +
                        (defaults_reach_the_end(arguments, i) ? " = " + arguments[i].default_text : ""));
@@ -65,8 +81,14 @@ std::string parameter_list(const std::vector<CArgument> &arguments) {
 
 std::string names(const std::vector<CArgument> &arguments) {
     std::vector<std::string> list;
+    list.reserve(arguments.size());
     for (const CArgument &argument : arguments) list.push_back(argument.name);
     return fmt::format("{}", fmt::join(list, ", "));
+}
+
+/// The name under which all dtypes of a kernel meet.
+std::string shared_name(const CFunction &function) {
+    return function.activation->name + "_" + to_string(function.pass) + (function.cuda ? "_cuda" : "");
 }
 
 std::string pointer_form(const CFunction &function) {
@@ -76,6 +98,45 @@ std::string pointer_form(const CFunction &function) {
         parameter_list(function.arguments), names(function.arguments));
     if (!function.workspace_symbol.empty()) text += fmt::format("using ::{};\n", function.workspace_symbol);
     return text;
+}
+
+/// The compiler's own 16-bit type, and how to know that it has one. GCC has them in C++ from version 13 on.
+struct NativeType {
+    const char *name;
+    const char *condition;
+};
+
+NativeType native_type(DType dtype) {
+    if (dtype == DType::f16) return {"_Float16", "defined __FLT16_MANT_DIG__ && (defined __clang__ || __GNUC__ >= 13)"};
+    return {"__bf16", "defined __BFLT16_MANT_DIG__"};
+}
+
+/// `declaration` of an array of bits as one of `native` numbers.
+std::string with_native_type(const std::string &declaration, const std::string &bits, const std::string &native) {
+    const size_t at = declaration.find(bits);
+    return at == std::string::npos ? declaration
+                                   : declaration.substr(0, at) + native + declaration.substr(at + bits.size());
+}
+
+/// The pointer form under the name that all dtypes share, for compilers that have numbers of this type.
+std::string native_form(const Package &package, const CFunction &function) {
+    const NativeType native = native_type(function.dtype);
+    const std::string bits = c_type(function.dtype, package.prefix);
+    std::vector<std::string> parameters;
+    std::vector<std::string> call;
+    for (size_t i = 0; i < function.arguments.size(); ++i) {
+        const CArgument &argument = function.arguments[i];
+        const std::string declaration =
+            with_native_type(argument.declaration, bits + " *", std::string(native.name) + " *");
+        parameters.push_back(declaration +
+                             (defaults_reach_the_end(function.arguments, i) ? " = " + argument.default_text : ""));
+        const bool is_native = declaration != argument.declaration;
+        const char *constness = argument.direction == "in" ? "const " : "";
+        call.push_back(is_native ? fmt::format("reinterpret_cast<{}{} *>({})", constness, bits, argument.name)
+                                 : argument.name);
+    }
+    return fmt::format("\n#if {}\ninline status {}({}) noexcept {{\n  return {}({});\n}}\n#endif\n", native.condition,
+                       shared_name(function), fmt::join(parameters, ", "), function.cpp_name, fmt::join(call, ", "));
 }
 
 /// The arguments of the span-friendly form: arrays as templates, and no `n`, which the first array knows.
@@ -103,6 +164,13 @@ void add_array(SpanForm &form, const CFunction &function, const CArgument &argum
     }
 }
 
+/// A scalar parameter takes its type from the first array: one template serves float and double.
+std::string parameter_declaration(const CFunction &function, const CArgument &argument) {
+    if (argument.declaration.starts_with("size_t ")) return argument.declaration;
+    return fmt::format("typename detail::parameter_of<decltype(detail::data({}))>::type {}",
+                       function.arguments.front().name, argument.name);
+}
+
 SpanForm span_form_of(const CFunction &function) {
     SpanForm form;
     for (size_t i = 0; i < function.arguments.size(); ++i) {
@@ -112,24 +180,24 @@ SpanForm span_form_of(const CFunction &function) {
         } else if (argument.name == "n") {
             form.call.push_back(fmt::format("detail::size({})", function.arguments.front().name));
         } else {
-            form.parameters.push_back(argument.declaration + (defaults_reach_the_end(function.arguments, i)
-                                                                  ? " = " + argument.default_text
-                                                                  : ""));
+            form.parameters.push_back(
+                parameter_declaration(function, argument) +
+                (defaults_reach_the_end(function.arguments, i) ? " = " + argument.default_text : ""));
             form.call.push_back(argument.name);
         }
     }
     return form;
 }
 
-std::string span_form(const Package &package, const CFunction &function) {
+std::string span_form(const Package &package, const CFunction &function, const std::string &name) {
     const SpanForm form = span_form_of(function);
-    const std::string call = fmt::format("{}({})", function.cpp_name, fmt::join(form.call, ", "));
+    const std::string call = fmt::format("{}({})", name, fmt::join(form.call, ", "));
     return fmt::format(
         "\n// The same for whatever has data() and size(); {} if the sizes do not agree.\n"
         "template <{}>\nauto {}({}) noexcept\n    -> decltype({}) {{\n"
         "  if (!({})) return {};\n  return {};\n}}\n",
-        mismatch_status(package), fmt::join(form.template_parameters, ", "), function.cpp_name,
-        fmt::join(form.parameters, ", "), call, fmt::join(form.conditions, " && "), mismatch_status(package), call);
+        mismatch_status(package), fmt::join(form.template_parameters, ", "), name, fmt::join(form.parameters, ", "),
+        call, fmt::join(form.conditions, " && "), mismatch_status(package), call);
 }
 
 std::string package_functions(const Package &package) {
@@ -157,7 +225,15 @@ std::string cpp_header(const Package &package, const std::vector<CFunction> &fun
     text += array_access;
     for (const CFunction &function : functions) {
         text += pointer_form(function);
-        if (!function.cuda) text += span_form(package, function);
+        if (is_stored_as_bits(function.dtype)) text += native_form(package, function);
+    }
+    // Behind all overloads, so that a template finds each of them.
+    std::set<std::string> written;
+    for (const CFunction &function : functions) {
+        if (function.cuda) continue;
+        for (const std::string &name : {function.cpp_name, shared_name(function)}) {
+            if (written.insert(name).second) text += span_form(package, function, name);
+        }
     }
     return text + fmt::format("\n}}  // namespace {}\n\n#endif\n", package.prefix);
 }

@@ -31,7 +31,7 @@ void add_archives(const Package &package, Files &files) {
 void add_pkg_config(const Package &package, Files &files) {
     const auto add = [&](const std::string &folder, const PackagedArchive &archive) {
         const std::string path = folder + "/pkgconfig/" + package.name + (archive.cuda ? "_cuda" : "") + ".pc";
-        if (files.count(path) == 0)
+        if (!files.contains(path))
             files[path] = pkg_config(package, folder + "/pkgconfig/", archive.folder, archive.cuda);
     };
     for (const PackagedArchive &archive : package.archives) {

@@ -84,7 +84,7 @@ void remove_leftovers(const fs::path &folder, bool holds_lock) {
     for (auto at = fs::directory_iterator(folder.parent_path(), error); !error && at != fs::directory_iterator();
          at.increment(error)) {
         const std::string name = at->path().filename().string();
-        if (name.rfind(prefix, 0) != 0) continue;
+        if (!name.starts_with(prefix)) continue;
         if (holds_lock || !process_lives(name.substr(prefix.size()))) leftovers.push_back(at->path());
     }
     for (const fs::path &leftover : leftovers) fs::remove_all(leftover, error);

@@ -20,6 +20,16 @@ def to_float(value):
     return mpmath.ldexp(mpmath.nint(mpmath.ldexp(mantissa, 24)), exponent - 24)
 
 
+def next_float(value, steps):
+    """The float `steps` floats from `value`, away from 0 if positive."""
+    for _ in range(abs(steps)):
+        mantissa, exponent = mpmath.frexp(value)
+        below_a_power_of_2 = steps < 0 and abs(mantissa) == mpf(1) / 2
+        step = mpmath.ldexp(1 if steps > 0 else -1, exponent - (25 if below_a_power_of_2 else 24))
+        value += step if value > 0 else -step
+    return value
+
+
 def short(value, bits):
     """`value` rounded to `bits` bits."""
     mantissa, exponent = mpmath.frexp(value)
@@ -28,8 +38,7 @@ def short(value, bits):
 
 def grid(low, high, count=600):
     """Points between low and high, denser towards both ends, none of them 0."""
-    half = (count - 1) * mpf(1)
-    points = [(low + high) / 2 - (high - low) / 2 * mpmath.cos(mpmath.pi * i / half) for i in range(count)]
+    points = [(low + high) / 2 - (high - low) / 2 * mpmath.cos(mpmath.pi * i / (count - 1)) for i in range(count)]
     return [x for x in points if abs(x) > mpf(10) ** -9]
 
 

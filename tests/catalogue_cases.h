@@ -1,0 +1,53 @@
+// Random inputs and parameters that a definition allows.
+#pragma once
+
+#include <cmath>
+#include <ostream>
+#include <random>
+#include <string>
+
+#include "generators/catalogue/catalogue.h"
+#include "generators/catalogue/signature.h"
+#include "generators/formula/evaluate.h"
+#include "generators/formula/print.h"
+#include "tests/formula_reals.h"
+
+namespace actinide {
+
+/// What GoogleTest prints for a parameter.
+inline void PrintTo(const Activation &activation, std::ostream *out) {
+    *out << activation.name;
+}
+
+namespace testing {
+
+/// Draws x over many magnitudes and parameters around the usual; the defaults every fourth time.
+class RandomCases {
+public:
+    explicit RandomCases(unsigned seed) : random_(seed) {}
+
+    std::map<std::string, double> draw(const Activation &activation) {
+        std::map<std::string, double> values = {{"x", input()}, {"dy", uniform(-2, 2)}};
+        const bool takes_defaults = random_() % 4 == 0;
+        for (const Parameter &parameter : activation.parameters) {
+            values[parameter.name] = static_cast<float>(takes_defaults ? parameter.default_value : uniform(-3, 3));
+        }
+        return values;
+    }
+
+private:
+    std::mt19937 random_;
+
+    double uniform(double low, double high) { return std::uniform_real_distribution<double>(low, high)(random_); }
+    double input() {
+        const double magnitude = std::exp2(uniform(-40, 6));
+        return static_cast<float>(random_() % 2 == 0 ? magnitude : -magnitude);
+    }
+};
+
+inline bool holds(const std::optional<Formula> &condition, const Values &values) {
+    return !condition || evaluate(where(*condition, 1, 0), values, 100).to_double() == 1;
+}
+
+}  // namespace testing
+}  // namespace actinide

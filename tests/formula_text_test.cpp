@@ -1,0 +1,192 @@
+// links: actinide_formula
+#include <gtest/gtest.h>
+
+#include "generators/formula/parse.h"
+#include "generators/formula/print.h"
+#include "tests/formula_random_trees.h"
+
+namespace actinide {
+namespace {
+
+const Formula x = variable("x");
+const Formula alpha = variable("alpha");
+
+Formula parsed(const std::string &text) {
+    const ParseResult result = parse(text);
+    EXPECT_TRUE(result.formula.has_value()) << text << ": " << result.error.message;
+    return result.formula.value_or(variable("unparsed"));
+}
+
+std::string repeated(const std::string &piece, size_t times) {
+    std::string text;
+    for (size_t i = 0; i < times; ++i) text += piece;
+    return text;
+}
+
+TEST(FormulaText, PrintedTreesParseBackToTheSameTree) {
+    testing::RandomTrees trees(1);
+    for (int i = 0; i < 20000; ++i) {
+        const Formula formula = i % 4 == 0 ? trees.condition(5) : trees.number(5);
+        const std::string text = print(formula);
+        const ParseResult result = parse(text);
+        ASSERT_TRUE(result.formula.has_value()) << text << ": " << result.error.message;
+        ASSERT_TRUE(equal(*result.formula, formula)) << text << " came back as " << print(*result.formula);
+    }
+}
+
+TEST(FormulaText, ReadsAsItIsWrittenInTheCatalogue) {
+    EXPECT_EQ(print(where(x > 0, x, alpha * call("expm1", {x}))), "where(x > 0, x, alpha * expm1(x))");
+    EXPECT_EQ(print(where(x >= -1 && x < constant("0.50"), -x, 2 * x)), "where(x >= -1 && x < 0.5, -x, 2 * x)");
+}
+
+TEST(FormulaText, PrintsOnlyTheBracketsThatAreNeeded) {
+    const Formula a = variable("a");
+    const Formula b = variable("b");
+    const Formula c = variable("c");
+    EXPECT_EQ(print(a + b + c), "a + b + c");
+    EXPECT_EQ(print(a + (b + c)), "a + (b + c)");
+    EXPECT_EQ(print(a - (b - c)), "a - (b - c)");
+    EXPECT_EQ(print(a * b + c), "a * b + c");
+    EXPECT_EQ(print(a * (b + c)), "a * (b + c)");
+    EXPECT_EQ(print(a / (b / c)), "a / (b / c)");
+    EXPECT_EQ(print(-(a * b)), "-(a * b)");
+    EXPECT_EQ(print(-a * b), "-a * b");
+    EXPECT_EQ(print(-(-a)), "--a");
+    EXPECT_EQ(print(where(((a < b) || (b < c)) && (a < c), a, b)), "where((a < b || b < c) && a < c, a, b)");
+}
+
+TEST(FormulaText, BindsOperatorsAsMathematicsDoes) {
+    const Formula a = variable("a");
+    const Formula b = variable("b");
+    EXPECT_TRUE(equal(parsed("a-b*x/2"), a - b * x / 2));
+    EXPECT_TRUE(equal(parsed(" ( a - b ) - x "), (a - b) - x));
+    EXPECT_TRUE(equal(parsed("-a*b"), (-a) * b));
+    EXPECT_TRUE(equal(parsed("where(a<b||b<x&&x<1,a,b)"), where((a < b) || ((b < x) && (x < 1)), a, b)));
+}
+
+TEST(FormulaText, ConstantsThatAreWrittenDifferentlyAreTheSameConstant) {
+    for (const char *text : {"0.5", ".5", "00.50", "0.5e0", "0.5E-00"}) {
+        EXPECT_TRUE(equal(parsed(text), constant("0.5"))) << text;
+    }
+    for (const char *text : {"1", "1.", "01", "1.00", "1e0"}) EXPECT_TRUE(is_constant(parsed(text), 1)) << text;
+    for (const char *text : {"0", "0.0", "00", "0e5"}) EXPECT_TRUE(is_constant(parsed(text), 0)) << text;
+    EXPECT_TRUE(is_constant(parsed("-3"), -3));
+    EXPECT_TRUE(equal(Formula(-3), -Formula(3)));
+}
+
+std::string chained(const std::string &piece, size_t times) {
+    std::string text(1, 'x');
+    text += repeated(piece, times);
+    return text;
+}
+
+struct Mistake {
+    std::string text;
+    size_t position;
+    std::string message;
+};
+
+TEST(FormulaText, MistakesAreNamedWhereTheyStand) {
+    const std::vector<Mistake> mistakes = {
+        {"", 0, "expected a number, a name or '(', found the end"},
+        {"   ", 3, "expected a number, a name or '(', found the end"},
+        {"x +", 3, "expected a number, a name or '(', found the end"},
+        {"x + * 2", 4, "expected a number, a name or '(', found '*'"},
+        {"(x", 2, "expected ')', found the end"},
+        {"x)", 1, "expected an operator or the end, found ')'"},
+        {"x  y", 3, "expected an operator or the end, found 'y'"},
+        {"2x", 0, "expected a decimal number such as 0.5 or 1e-6"},
+        {"x + 1.2.3", 4, "expected a decimal number such as 0.5 or 1e-6"},
+        {".", 0, "expected a decimal number such as 0.5 or 1e-6"},
+        {"1e", 0, "expected a decimal number such as 0.5 or 1e-6"},
+        {"1e+", 0, "expected a decimal number such as 0.5 or 1e-6"},
+        {"1e999", 0, "the number is too large or too small for any floating-point type"},
+        {"x > 0", 5, ""},
+        {"1 + (x > 0)", 4, "expected a number, found a condition"},
+        {"-(x > 0)", 1, "expected a number, found a condition"},
+        {"where(x, 1, 2)", 6, "expected a condition such as x > 0, found a number"},
+        {"where(x > 0, 1)", 14, "expected ',', found ')'"},
+        {"where", 5, "expected '(', found the end"},
+        {"x && alpha", 0, "expected a condition such as x > 0, found a number"},
+        {"0 < x < 1", 6, "comparisons do not chain; write a < b && b < c"},
+        {"nosuch(x)", 0, "there is no function 'nosuch'"},
+        {"2 * exp", 4, "'exp' is a function and needs its arguments in brackets"},
+        {"exp(x, x)", 0, "'exp' takes 1 argument(s), found 2"},
+        {"exp()", 4, "expected a number, a name or '(', found ')'"},
+        {"x ^ 2", 2, "expected an operator or the end, found '^'"},
+        {"x & x", 2, "expected an operator or the end, found '&'"},
+        {"x = 1", 2, "expected an operator or the end, found '='"},
+        {std::string("x\0y", 3), 1, "expected an operator or the end, found a character that formulas do not have"},
+        {"\xff\xfe", 0, "expected a number, a name or '(', found a character that formulas do not have"},
+        {"\xc3\xa9", 0, "expected a number, a name or '(', found a character that formulas do not have"},
+    };
+    for (const Mistake &mistake : mistakes) {
+        const ParseResult result = parse(mistake.text);
+        EXPECT_EQ(result.formula.has_value(), mistake.message.empty()) << mistake.text;
+        if (mistake.message.empty()) continue;
+        EXPECT_EQ(result.error.message, mistake.message) << mistake.text;
+        EXPECT_EQ(result.error.position, mistake.position) << mistake.text;
+    }
+}
+
+TEST(FormulaText, MessagesDoNotRepeatAnAbsurdlyLongName) {
+    const ParseResult result = parse(repeated("name", 100000) + "(x)");
+    EXPECT_EQ(result.error.message, "there is no function 'namenamenamenamenamenamenamenamenamename...'");
+}
+
+TEST(FormulaText, DepthIsLimitedHoweverItIsReached) {
+    for (const size_t times : {size_t{250}, size_t{1000000}}) {
+        EXPECT_FALSE(parse(repeated("(", times) + chained(")", times)).formula.has_value());
+        EXPECT_FALSE(parse(repeated("-", times) + "x").formula.has_value());
+        EXPECT_FALSE(parse(repeated("exp(", times) + chained(")", times)).formula.has_value());
+        EXPECT_FALSE(parse(chained(" + x", times)).formula.has_value());
+        EXPECT_FALSE(parse(chained(" * x", times)).formula.has_value());
+        EXPECT_FALSE(parse(repeated("where(x > 0", 1) + repeated(" && x > 0", times) + ", 1, 2)").formula.has_value());
+        EXPECT_FALSE(parse(repeated("where(x > 0, 1, ", times) + chained(")", times)).formula.has_value());
+    }
+    EXPECT_TRUE(parse(repeated("(", 190) + chained(")", 190)).formula.has_value());
+    EXPECT_TRUE(parse(chained(" + x", 190)).formula.has_value());
+    EXPECT_TRUE(parse(repeated("exp(", 190) + chained(")", 190)).formula.has_value());
+}
+
+TEST(FormulaText, AnyBytesGiveAFormulaOrAMessageInsideTheText) {
+    const std::string alphabet = std::string("x1.e+-*/()<>=&|, \t\n\0\x80", 22) + "where(exp(alpha";
+    std::mt19937 random(7);
+    for (int i = 0; i < 200000; ++i) {
+        std::string text;
+        for (size_t length = random() % 24; length > 0; --length) text += alphabet[random() % alphabet.size()];
+        const ParseResult result = parse(text);
+        if (result.formula.has_value()) continue;
+        ASSERT_FALSE(result.error.message.empty());
+        ASSERT_LE(result.error.position, text.size());
+    }
+}
+
+TEST(FormulaTree, EqualityIsOfStructure) {
+    EXPECT_TRUE(equal(x + 1, variable("x") + 1));
+    EXPECT_FALSE(equal(x + 1, 1 + x));
+    EXPECT_FALSE(equal(x, alpha));
+    EXPECT_FALSE(equal(x - 1, x + 1));
+}
+
+TEST(FormulaTree, SubstitutesAllNamesAtOnce) {
+    const Formula a = variable("a");
+    const Formula b = variable("b");
+    EXPECT_TRUE(equal(substitute(a - b, {{"a", b}, {"b", a}}), b - a));
+    EXPECT_TRUE(equal(substitute(where(x > 0, x, a), "x", x * 2), where(x * 2 > 0, x * 2, a)));
+}
+
+TEST(FormulaTree, ListsVariablesAndConditionsInOrder) {
+    const Formula a = variable("a");
+    const Formula formula = where(x > a, where(a < 1, alpha, x), where(x > a, 1, 2));
+    EXPECT_EQ(variables(formula), (std::vector<std::string>{"x", "a", "alpha"}));
+    const std::vector<Formula> found = conditions(formula);
+    ASSERT_EQ(found.size(), 2u);
+    EXPECT_EQ(print(found[0]), "x > a");
+    EXPECT_EQ(print(found[1]), "a < 1");
+    EXPECT_TRUE(mentions(formula, "alpha"));
+    EXPECT_FALSE(mentions(formula, "alph"));
+}
+
+}  // namespace
+}  // namespace actinide

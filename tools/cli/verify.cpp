@@ -1,0 +1,172 @@
+// actinide verify: is every kernel as exact as its definition promises?
+#include "tools/verify/verify.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "tools/cli/cache_folder.h"
+#include "tools/cli/json.h"
+#include "tools/cli/selection.h"
+#include "tools/cli/table.h"
+#include "tools/cli/terminal.h"
+#include "tools/cli/verbs.h"
+#include "tools/verify/number_format.h"
+
+namespace actinide::cli {
+namespace {
+
+std::string in_hexadecimal(DType dtype, uint64_t bits) {
+    return fmt::format("{:0{}x}", bits, 2 * bytes_per_element(dtype));
+}
+
+std::string readable_seconds(double seconds) {
+    if (seconds < 60) return fmt::format("{:.0f} s", seconds);
+    if (seconds < 3600) return fmt::format("{:.0f} min", seconds / 60);
+    return fmt::format("{:.1f} h", seconds / 3600);
+}
+
+/// Kernels that this machine cannot run are refused: what was asked for could not be found out.
+std::optional<Outcome> refuse_other_machines(const std::vector<KernelKey> &keys) {
+    const TargetLookup host = find_target("host");
+    for (const KernelKey &key : keys) {
+        const bool is_here = host.target && key.target.architecture == host.target->architecture;
+        if (is_here) continue;
+        return fail(
+            exit_unsupported,
+            fmt::format("{} cannot run on this machine; verify it there, or compare its digest with one of a level "
+                        "that runs here",
+                        to_string(key)));
+    }
+    return std::nullopt;
+}
+
+std::string error_text(const KernelReport &report) {
+    return std::isinf(report.statistics.max_ulp) ? "wrong" : fmt::format("{:.4f}", report.statistics.max_ulp);
+}
+
+std::string print_text(const std::vector<KernelReport> &reports, bool only_digests) {
+    std::vector<std::vector<std::string>> rows = {
+        only_digests ? std::vector<std::string>{"KERNEL", "LEVEL", "INPUTS", "DIGEST"}
+                     : std::vector<std::string>{"KERNEL", "LEVEL", "INPUTS", "MAX ULP", "AT", "GIVES", "BOUND", "MEAN",
+                                                "NOT ROUNDED RIGHT", "DIGEST", ""}};
+    for (const KernelReport &report : reports) {
+        const DType dtype = report.key.dtype;
+        const std::string digest = report.is_exhaustive ? fmt::format("{:016x}", report.digest) : "";
+        std::vector<std::string> row = {to_string(report.key), report.level, report.inputs};
+        if (!only_digests) {
+            const ErrorStatistics &found = report.statistics;
+            for (const std::string &cell :
+                 {error_text(report), in_hexadecimal(dtype, found.worst_input),
+                  in_hexadecimal(dtype, found.worst_output), fmt::format("{}", report.bound),
+                  fmt::format("{:.3f}", found.mean_ulp()),
+                  fmt::format("{:.4f} %", 100.0 * static_cast<double>(found.not_correctly_rounded) /
+                                              static_cast<double>(std::max<uint64_t>(found.count, 1)))}) {
+                row.push_back(cell);
+            }
+        }
+        row.push_back(digest);
+        if (!only_digests) row.push_back(report.failure);
+        rows.push_back(row);
+    }
+    return align_columns(rows);
+}
+
+Json specials_json(const KernelReport &report) {
+    JsonList list;
+    for (const KernelReport::Special &special : report.specials) {
+        list.push_back(JsonObject{{"input", in_hexadecimal(report.key.dtype, special.input)},
+                                  {"ours", in_hexadecimal(report.key.dtype, special.ours)},
+                                  {"exact", in_hexadecimal(report.key.dtype, special.exact)}});
+    }
+    return list;
+}
+
+Json histogram_json(const ErrorStatistics &statistics) {
+    JsonList list;
+    for (size_t i = 0; i < statistics.histogram.size(); ++i) {
+        list.push_back(JsonObject{{"up_to_ulp", i < histogram_ends.size() ? Json(histogram_ends[i]) : Json()},
+                                  {"count", static_cast<size_t>(statistics.histogram[i])}});
+    }
+    return list;
+}
+
+Json report_json(const KernelReport &report) {
+    const ErrorStatistics &found = report.statistics;
+    const DType dtype = report.key.dtype;
+    const auto count = [](uint64_t value) { return Json(static_cast<size_t>(value)); };
+    JsonObject parameters;
+    for (const auto &[name, value] : report.parameters) parameters.emplace_back(name, value);
+    return JsonObject{{"kernel", to_string(report.key)},
+                      {"level", report.level},
+                      {"inputs", report.inputs},
+                      {"exhaustive", report.is_exhaustive},
+                      {"worst_parameters", parameters},
+                      {"max_ulp", std::isinf(found.max_ulp) ? Json() : Json(found.max_ulp)},
+                      {"worst_input", in_hexadecimal(dtype, found.worst_input)},
+                      {"worst_output", in_hexadecimal(dtype, found.worst_output)},
+                      {"bound_ulp", report.bound},
+                      {"mean_ulp", std::isinf(found.sum_ulp) ? Json() : Json(found.mean_ulp())},
+                      {"histogram", histogram_json(found)},
+                      {"not_correctly_rounded", count(found.not_correctly_rounded)},
+                      {"order_breaks", count(found.order_breaks)},
+                      {"decided_by_mpfr", count(found.in_doubt)},
+                      {"digest", report.is_exhaustive ? Json(fmt::format("{:016x}", report.digest)) : Json()},
+                      {"specials", specials_json(report)},
+                      {"specials_not_correctly_rounded", count(report.wrong_specials)},
+                      {"failure", report.failure.empty() ? Json() : Json(report.failure)},
+                      {"seconds", report.seconds}};
+}
+
+VerifyResult verify_showing_progress(const std::vector<KernelKey> &keys, const VerifyOptions &options, bool quiet) {
+    Progress progress(quiet);
+    return verify(keys, options, [&](uint64_t done, uint64_t total, const std::string &name, double seconds_left) {
+        constexpr uint64_t steps = 1000;
+        progress.show(done * steps / std::max<uint64_t>(total, 1), steps,
+                      fmt::format("{}, {} left", name, readable_seconds(seconds_left)));
+    });
+}
+
+}  // namespace
+
+Outcome run(const VerifyArguments &arguments) {
+    KernelPatterns patterns{arguments.kernels, arguments.passes, arguments.dtypes, arguments.targets};
+    if (patterns.targets.empty()) patterns.targets = {"x86-64"};
+    auto selected = select_kernels(patterns);
+    if (const Outcome *failure = std::get_if<Outcome>(&selected)) return *failure;
+    const std::vector<KernelKey> &keys = std::get<0>(selected);
+    if (const auto refusal = refuse_other_machines(keys)) return *refusal;
+
+    VerifyOptions options;
+    options.exhaustive = arguments.exhaustive;
+    options.samples = arguments.samples;
+    options.random_parameters = arguments.random_parameters;
+    options.only_digests = arguments.digests;
+    options.jobs = arguments.jobs;
+    options.compile.max_ulp = arguments.max_ulp;
+    const std::string cache = find_cache_folder(arguments.cache_folder);
+    if (!cache.empty() && prepare_cache_folder(cache).empty()) {
+        options.compile.cache_folder = cache;
+        options.state_folder = cache + "/verify";
+    }
+    const VerifyResult result = verify_showing_progress(keys, options, arguments.quiet);
+    if (result.error) return fail(result.error->exit_code, result.error->message);
+
+    JsonList list;
+    std::string first_failure;
+    for (const KernelReport &report : result.reports) {
+        list.push_back(report_json(report));
+        if (first_failure.empty() && !report.failure.empty()) {
+            first_failure = fmt::format("{} at {}: {}", to_string(report.key), report.level, report.failure);
+        }
+    }
+    Outcome outcome = succeed(arguments.json ? print_json(JsonObject{{"kernels", list}})
+                                             : print_text(result.reports, arguments.digests));
+    if (!first_failure.empty()) {
+        outcome.exit_code = exit_check_failed;
+        outcome.error = first_failure + "; --json tells where and how far";
+    }
+    return outcome;
+}
+
+}  // namespace actinide::cli

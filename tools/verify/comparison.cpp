@@ -1,0 +1,136 @@
+#include "tools/verify/comparison.h"
+
+#include <bit>
+#include <cmath>
+#include <vector>
+
+#include "generators/formula/exact.h"
+
+namespace actinide {
+namespace {
+
+/// How far from its real value a reference may be, in ULP of the kernel's type, without MPFR being asked.
+constexpr double tolerated_ulp = 1e-6;
+
+/// 2^exponent for exponents of normal doubles.
+double power_of_two(int exponent) {
+    return std::bit_cast<double>(static_cast<uint64_t>(exponent + 1023) << 52);
+}
+
+/// The exponent of the format's last place at a number; that of the largest number for what is beyond.
+int last_place(double number, const FloatFormat &format) {
+    const int exponent = static_cast<int>(std::bit_cast<uint64_t>(number) >> 52 & 0x7ff) - 1022;
+    return std::min(std::max(exponent - format.digits, format.lowest_place()), format.max_exponent - format.digits);
+}
+
+/// `number` in the format, nearest even; overflow gives the first power of two beyond.
+double nearest(double number, const FloatFormat &format) {
+    const int place = last_place(number, format);
+    constexpr double to_integers = 0x1.8p52;
+    const double scaled = number * power_of_two(-place);
+    const double largest_scaled = power_of_two(format.digits);
+    if (!(std::fabs(scaled) < largest_scaled)) return std::copysign(power_of_two(format.max_exponent), number);
+    return std::copysign((scaled + to_integers) - to_integers, number) * power_of_two(place);
+}
+
+/// What is right at one input, and how far ours is from it.
+struct Judgement {
+    double ulp;
+    double right;  ///< the correctly rounded result
+    bool is_correct;
+};
+
+Judgement judge_by_mpfr(const FastReference &reference, const FloatFormat &format, double input, double ours) {
+    const math::Real exact = exact_value(reference.formula(), reference.at(input), format);
+    const double right = rounded(exact, format);
+    const bool is_correct = ours == right || (std::isnan(ours) && std::isnan(right));
+    return {ulp_distance(ours, exact, format), right, is_correct};
+}
+
+bool is_same_zero(double a, double b) {
+    return a == 0 && b == 0 && std::signbit(a) == std::signbit(b);
+}
+
+class Comparison {
+public:
+    Comparison(const FastReference &reference, DType dtype)
+        : reference_(reference), dtype_(dtype), format_(format_of(dtype)) {}
+
+    /// `bits_of_input(i)` names the worst input.
+    template <typename InputBits>
+    ErrorStatistics run(std::span<const double> inputs, const void *outputs, bool are_neighbours,
+                        const InputBits &bits_of_input) {
+        std::vector<double> ours(inputs.size());
+        decode(dtype_, outputs, ours);
+        const Approximation exact = reference_.evaluate(inputs);
+        double right_before = 0;
+        for (size_t i = 0; i < inputs.size(); ++i) {
+            const Judgement judgement = judge(inputs[i], ours[i], exact.values[i], exact.errors[i]);
+            count(judgement, ours[i], bits_of_input(i), bits_at(dtype_, outputs, i));
+            if (are_neighbours && i > 0) {
+                const double ours_step = ours[i] - ours[i - 1];
+                const double right_step = judgement.right - right_before;
+                if ((ours_step > 0 && right_step < 0) || (ours_step < 0 && right_step > 0)) ++statistics_.order_breaks;
+            }
+            right_before = judgement.right;
+        }
+        return statistics_;
+    }
+
+private:
+    const FastReference &reference_;
+    DType dtype_;
+    FloatFormat format_;
+    ErrorStatistics statistics_;
+
+    Judgement judge(double input, double ours, double exact, double error) {
+        if (std::isnan(exact) && std::isnan(input) && error == 0)
+            return {std::isnan(ours) ? 0 : unknown(), exact, std::isnan(ours)};
+        if (dtype_ == DType::f64 || !std::isfinite(exact) || !std::isfinite(ours)) return by_mpfr(input, ours);
+        const double scale = power_of_two(-last_place(exact, format_));
+        const double in_ulp = error * scale;
+        if (!(in_ulp <= tolerated_ulp)) return by_mpfr(input, ours);
+        const double low = nearest(exact - error, format_);
+        const double high = nearest(exact + error, format_);
+        if (low != high || std::fabs(low) >= power_of_two(format_.max_exponent - 1) * 2) return by_mpfr(input, ours);
+        return {std::fabs(ours - exact) * scale, low, ours == low};
+    }
+
+    Judgement by_mpfr(double input, double ours) {
+        ++statistics_.in_doubt;
+        return judge_by_mpfr(reference_, format_, input, ours);
+    }
+
+    static double unknown() { return std::numeric_limits<double>::infinity(); }
+
+    void count(const Judgement &judgement, double ours, uint64_t input_bits, uint64_t output_bits) {
+        ++statistics_.count;
+        if (!judgement.is_correct) ++statistics_.not_correctly_rounded;
+        if (judgement.right == 0 && ours == 0 && !is_same_zero(judgement.right, ours)) ++statistics_.wrong_zero_signs;
+        size_t rank = 0;
+        while (rank < histogram_ends.size() && judgement.ulp > histogram_ends[rank]) ++rank;
+        ++statistics_.histogram[rank];
+        statistics_.sum_ulp += judgement.ulp;
+        if (judgement.ulp > statistics_.max_ulp) {
+            statistics_.max_ulp = judgement.ulp;
+            statistics_.worst_input = input_bits;
+            statistics_.worst_output = output_bits;
+        }
+    }
+};
+
+}  // namespace
+
+ErrorStatistics compare(const FastReference &reference, DType dtype, std::span<const double> inputs,
+                        const void *outputs, uint64_t first_input_bits) {
+    return Comparison(reference, dtype).run(inputs, outputs, true, [&](size_t i) { return first_input_bits + i; });
+}
+
+ErrorStatistics compare_scattered(const FastReference &reference, DType dtype, std::span<const double> inputs,
+                                  const void *outputs, const void *input_elements) {
+    return Comparison(reference, dtype).run(inputs, outputs, false, [&](size_t i) {
+        return bits_at(dtype, input_elements, i);
+    });
+}
+
+}  // namespace actinide

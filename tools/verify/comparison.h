@@ -1,0 +1,21 @@
+// A block of a kernel's results beside the exact ones.
+#pragma once
+
+#include <span>
+
+#include "tools/verify/fast_reference.h"
+#include "tools/verify/number_format.h"
+#include "tools/verify/statistics.h"
+
+namespace actinide {
+
+/// Counts every element of `outputs` (as `dtype` stores them) against the reference at `inputs`. `input_bits(i)` of the
+/// worst is told by `first_input_bits` + i, so neighbours in the block are neighbours in their bits.
+ErrorStatistics compare(const FastReference &reference, DType dtype, std::span<const double> inputs,
+                        const void *outputs, uint64_t first_input_bits);
+
+/// Likewise for inputs in no order, whose bits are in `input_elements`.
+ErrorStatistics compare_scattered(const FastReference &reference, DType dtype, std::span<const double> inputs,
+                                  const void *outputs, const void *input_elements);
+
+}  // namespace actinide

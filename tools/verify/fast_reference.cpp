@@ -1,0 +1,214 @@
+#include "tools/verify/fast_reference.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <limits>
+
+#include "generators/formula/differentiate.h"
+#include "generators/formula/exact.h"
+#include "generators/formula/parse.h"
+#include "generators/math/function.h"
+
+namespace actinide {
+namespace {
+
+constexpr double unit_roundoff = 0x1p-53;
+constexpr double least = std::numeric_limits<double>::denorm_min();
+constexpr double unknown = std::numeric_limits<double>::infinity();
+
+using Truth = std::vector<char>;
+
+class BlockEvaluator {
+public:
+    BlockEvaluator(std::span<const double> inputs, const std::string &name, const std::map<std::string, double> &fixed)
+        : inputs_(inputs), name_(name), fixed_(fixed), count_(inputs.size()) {}
+
+    Approximation value(const Formula &formula) const {
+        const std::vector<Formula> &operands = formula.operands();
+        switch (formula.operation()) {
+            case Operation::constant:
+                return of_constant(formula);
+            case Operation::variable:
+                return of_variable(formula.text());
+            case Operation::negate:
+                return of_negation(value(operands[0]));
+            case Operation::add:
+                return of_sum(value(operands[0]), value(operands[1]));
+            case Operation::subtract:
+                return of_sum(value(operands[0]), of_negation(value(operands[1])));
+            case Operation::multiply:
+                return of_product(value(operands[0]), value(operands[1]));
+            case Operation::divide:
+                return of_quotient(value(operands[0]), value(operands[1]));
+            case Operation::where:
+                return of_choice(operands);
+            case Operation::call:
+                return of_call(formula);
+            default:
+                break;
+        }
+        assert(!"a condition is not a number");
+        return {};
+    }
+
+private:
+    std::span<const double> inputs_;
+    const std::string &name_;
+    const std::map<std::string, double> &fixed_;
+    size_t count_;
+
+    Approximation filled(double value, double error) const {
+        return {std::vector<double>(count_, value), std::vector<double>(count_, error)};
+    }
+
+    Approximation of_constant(const Formula &formula) const {
+        const math::Real exact = exact_value(formula, {}, float64_format);
+        const double nearest = exact.to_double();
+        const bool is_exact = mpfr_cmp_d(exact.get(), nearest) == 0;
+        return filled(nearest, is_exact ? 0 : unit_roundoff * std::fabs(nearest));
+    }
+
+    Approximation of_variable(const std::string &name) const {
+        if (name != name_) return filled(fixed_.at(name), 0);
+        return {{inputs_.begin(), inputs_.end()}, std::vector<double>(count_, 0.0)};
+    }
+
+    static Approximation of_negation(Approximation a) {
+        for (double &value : a.values) value = -value;
+        return a;
+    }
+
+    Approximation of_sum(Approximation a, const Approximation &b) const {
+        for (size_t i = 0; i < count_; ++i) {
+            const double sum = a.values[i] + b.values[i];
+            const double part = sum - a.values[i];
+            const double residue = (a.values[i] - (sum - part)) + (b.values[i] - part);
+            a.errors[i] += b.errors[i] + (residue == 0 ? 0.0 : unit_roundoff * std::fabs(sum));
+            a.values[i] = sum;
+        }
+        return a;
+    }
+
+    Approximation of_product(Approximation a, const Approximation &b) const {
+        for (size_t i = 0; i < count_; ++i) {
+            const double product = a.values[i] * b.values[i];
+            const double carried = (a.errors[i] == 0 ? 0.0 : a.errors[i] * (std::fabs(b.values[i]) + b.errors[i])) +
+                                   (b.errors[i] == 0 ? 0.0 : b.errors[i] * std::fabs(a.values[i]));
+            const bool is_exact = std::fma(a.values[i], b.values[i], -product) == 0 && std::fabs(product) > 0x1p-960;
+            const bool is_zero = a.values[i] == 0 || b.values[i] == 0;
+            a.errors[i] = carried + (is_exact || is_zero ? 0.0 : unit_roundoff * std::fabs(product) + least);
+            a.values[i] = product;
+        }
+        return a;
+    }
+
+    Approximation of_quotient(Approximation a, const Approximation &b) const {
+        for (size_t i = 0; i < count_; ++i) {
+            const double quotient = a.values[i] / b.values[i];
+            const double room = std::fabs(b.values[i]) - b.errors[i];
+            const double carried =
+                a.errors[i] == 0 && b.errors[i] == 0 ? 0.0 : (a.errors[i] + std::fabs(quotient) * b.errors[i]) / room;
+            const bool is_exact = std::fma(quotient, b.values[i], -a.values[i]) == 0;
+            a.errors[i] = room > 0 || b.errors[i] == 0
+                              ? carried + (is_exact ? 0.0 : unit_roundoff * std::fabs(quotient) + least)
+                              : unknown;
+            a.values[i] = quotient;
+        }
+        return a;
+    }
+
+    Approximation of_choice(const std::vector<Formula> &operands) const {
+        Truth is_certain(count_, 1);
+        const Truth holds = truth(operands[0], is_certain);
+        Approximation chosen = value(operands[1]);
+        const Approximation other = value(operands[2]);
+        for (size_t i = 0; i < count_; ++i) {
+            if (holds[i] == 0) {
+                chosen.values[i] = other.values[i];
+                chosen.errors[i] = other.errors[i];
+            }
+            if (is_certain[i] == 0) chosen.errors[i] = unknown;
+        }
+        return chosen;
+    }
+
+    Truth truth(const Formula &condition, Truth &is_certain) const {
+        const std::vector<Formula> &operands = condition.operands();
+        if (condition.operation() == Operation::both || condition.operation() == Operation::either) {
+            Truth a = truth(operands[0], is_certain);
+            const Truth b = truth(operands[1], is_certain);
+            const bool both = condition.operation() == Operation::both;
+            for (size_t i = 0; i < count_; ++i) a[i] = static_cast<char>(both ? a[i] & b[i] : a[i] | b[i]);
+            return a;
+        }
+        const Approximation a = value(operands[0]);
+        const Approximation b = value(operands[1]);
+        Truth holds(count_);
+        for (size_t i = 0; i < count_; ++i) {
+            holds[i] = static_cast<char>(compare(condition.operation(), a.values[i], b.values[i]));
+            const double doubt = a.errors[i] + b.errors[i];
+            if (doubt > 0 && !(std::fabs(a.values[i] - b.values[i]) > doubt)) is_certain[i] = 0;
+        }
+        return holds;
+    }
+
+    static bool compare(Operation operation, double a, double b) {
+        switch (operation) {
+            case Operation::less:
+                return a < b;
+            case Operation::less_equal:
+                return a <= b;
+            case Operation::greater:
+                return a > b;
+            default:
+                return a >= b;
+        }
+    }
+
+    Approximation of_call(const Formula &formula) const {
+        const math::Function &function = *formula.function();
+        if (function.arguments.size() != 1 || function.in_double.function == nullptr) return filled(0, unknown);
+        Approximation a = value(formula.operands()[0]);
+        std::vector<double> carried(count_, 0.0);
+        if (std::any_of(a.errors.begin(), a.errors.end(), [](double error) { return error > 0; })) {
+            carried = carried_by_derivative(function, a);
+        }
+        for (size_t i = 0; i < count_; ++i) {
+            const double result = function.in_double.function(a.values[i]);
+            a.errors[i] = carried[i] + 2 * unit_roundoff * function.in_double.ulp * std::fabs(result) + least;
+            a.values[i] = result;
+        }
+        return a;
+    }
+
+    std::vector<double> carried_by_derivative(const math::Function &function, const Approximation &a) const {
+        const Formula derivative = *parse(function.derivatives[0]).formula;
+        const Approximation slope = BlockEvaluator(a.values, function.arguments[0], {}).value(derivative);
+        std::vector<double> carried(count_);
+        for (size_t i = 0; i < count_; ++i) {
+            carried[i] = a.errors[i] == 0 ? 0.0 : 2 * a.errors[i] * (std::fabs(slope.values[i]) + slope.errors[i]);
+        }
+        return carried;
+    }
+};
+
+}  // namespace
+
+Approximation FastReference::evaluate(std::span<const double> inputs) const {
+    Approximation result = BlockEvaluator(inputs, name_, fixed_).value(formula_);
+    // Infinities minus infinities: what is not a number is certain only if MPFR says so.
+    for (size_t i = 0; i < result.values.size(); ++i) {
+        if (std::isnan(result.errors[i])) result.errors[i] = unknown;
+        if (std::isnan(result.values[i]) && !std::isnan(inputs[i])) result.errors[i] = unknown;
+    }
+    return result;
+}
+
+std::map<std::string, double> FastReference::at(double input) const {
+    std::map<std::string, double> inputs = fixed_;
+    inputs[name_] = input;
+    return inputs;
+}
+
+}  // namespace actinide

@@ -1,0 +1,41 @@
+// The exact value of a formula for many inputs at once: in double where that is certain to be enough.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "generators/formula/float_format.h"
+#include "generators/formula/formula.h"
+
+namespace actinide {
+
+/// Values with a bound on how far each is from the real one. Infinite: nothing is known.
+struct Approximation {
+    std::vector<double> values;
+    std::vector<double> errors;
+};
+
+/// Evaluates one formula over blocks of its variable `name`, the other variables fixed.
+/// Method: every operation in double with a running error bound (Higham, Accuracy and Stability of Numerical
+/// Algorithms, section 3.3): a sum, product or quotient adds its own rounding unless it was exact, a function adds what
+/// glibc documents of it and carries its argument's error by twice its derivative.
+class FastReference {
+public:
+    FastReference(Formula formula, std::string name, std::map<std::string, double> fixed)
+        : formula_(std::move(formula)), name_(std::move(name)), fixed_(std::move(fixed)) {}
+
+    Approximation evaluate(std::span<const double> inputs) const;
+
+    /// What the double computation leaves in doubt, by MPFR: the value rounded to `format`.
+    const Formula &formula() const { return formula_; }
+    std::map<std::string, double> at(double input) const;
+
+private:
+    Formula formula_;
+    std::string name_;
+    std::map<std::string, double> fixed_;
+};
+
+}  // namespace actinide

@@ -1,0 +1,54 @@
+// One kernel over many inputs: what it gives, as a digest, and how far that is from what is exact.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tools/compiler/loaded_kernels.h"
+#include "tools/verify/fast_reference.h"
+#include "tools/verify/statistics.h"
+
+namespace actinide {
+
+struct SweepPart {
+    uint64_t digest = 0;
+    ErrorStatistics statistics;  ///< all zero if only the digest was asked for
+};
+
+/// The pass's first output over its first input (x, or y where the gradient is taken from the output), with dy = 1 and
+/// every parameter fixed.
+class KernelSweep {
+public:
+    /// `parameters` without a name stand at their defaults.
+    KernelSweep(LoadedKernels::Function kernel, const KernelKey &key, const std::map<std::string, double> &parameters);
+
+    /// Inputs by their bits, first … first + count - 1.
+    SweepPart run(uint64_t first, uint64_t count, bool with_statistics) const;
+
+    /// The inputs with these bits.
+    ErrorStatistics run_scattered(const std::vector<uint64_t> &input_bits) const;
+
+    /// Ours and the exact one, rounded, at one input.
+    struct Point {
+        uint64_t input, ours, exact;
+    };
+    Point at(uint64_t input_bits) const;
+
+    /// Bits of zeros, infinities, NaN, subnormals, the ends of the type and the kinks' neighbours.
+    std::vector<uint64_t> special_inputs() const;
+
+private:
+    LoadedKernels::Function kernel_;
+    KernelKey key_;
+    Signature signature_;
+    std::map<std::string, double> fixed_;  ///< parameters, learned ones too, and dy
+    FastReference reference_;
+    bool is_odd_ = false;
+
+    void run_kernel(const std::vector<char> &input, size_t count, std::vector<char> &output) const;
+    uint64_t count_oddness_breaks(const std::vector<char> &input, size_t count, const std::vector<char> &output) const;
+    bool find_oddness() const;
+};
+
+}  // namespace actinide

@@ -1,0 +1,39 @@
+// How far a long sweep has come, on disk.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "tools/verify/kernel_sweep.h"
+
+namespace actinide {
+
+/// The finished parts of one sweep. Written whole every few seconds and at the end, so that an interrupted run goes on
+/// where it stopped.
+class SweepState {
+public:
+    /// `name` tells the sweep from every other; an empty folder keeps nothing.
+    SweepState(std::string folder, const std::string &name);
+
+    bool has(uint64_t part) const { return parts_.count(part) != 0; }
+    void add(uint64_t part, const SweepPart &result);
+    /// Writes what there is, now.
+    void save();
+    /// Forgets the file: the sweep is complete.
+    void finish();
+
+    const std::map<uint64_t, SweepPart> &parts() const { return parts_; }
+
+private:
+    std::string path_;
+    std::mutex mutex_;
+    std::map<uint64_t, SweepPart> parts_;
+    double last_saved_ = 0;
+
+    void load();
+    void save_locked();
+};
+
+}  // namespace actinide

@@ -1,0 +1,58 @@
+// Kernels of this machine against the exact values of their formulas, over every input or many.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tools/compiler/compiler.h"
+#include "tools/verify/statistics.h"
+
+namespace actinide {
+
+struct VerifyOptions {
+    bool exhaustive = false;       ///< every input; without effect on f64, whose inputs are sampled
+    uint64_t samples = 1'000'000;  ///< otherwise; the 16-bit types are always exhaustive
+    int random_parameters = 0;     ///< 0: defaults; else so many random sets, over samples
+    bool only_digests = false;     ///< no reference: what the kernel gives, not whether it is right
+    bool same_bits = false;        ///< also compares every level, alignment and split
+    int jobs = 0;                  ///< 0: all cores
+    std::string state_folder;      ///< where an interrupted run goes on from; empty: nowhere
+    CompileOptions compile;
+};
+
+/// One kernel at one level of this machine.
+struct KernelReport {
+    KernelKey key;
+    std::string level;
+    std::string inputs;  ///< "all 4294967296 inputs", "1000000 random inputs"
+    bool is_exhaustive = false;
+    std::map<std::string, double> parameters;
+    ErrorStatistics statistics;
+    double bound = 0;     ///< in ULP: what the definition promises
+    uint64_t digest = 0;  ///< of an exhaustive run
+    struct Special {
+        uint64_t input, ours, exact;
+    };
+    std::vector<Special> specials;
+    uint64_t wrong_specials = 0;  ///< not correctly rounded, or a zero of the wrong sign
+    std::string failure;          ///< empty, or what is not as promised
+    double seconds = 0;
+};
+
+/// `progress(done, total, what, seconds left)` is called from any thread, one call at a time.
+using VerifyProgress = std::function<void(uint64_t, uint64_t, const std::string &, double)>;
+
+/// The reports of all keys, each at every level that the machine has. Keys of other machines are refused with a reason.
+struct VerifyResult {
+    std::vector<KernelReport> reports;
+    std::optional<CompileError> error;
+};
+VerifyResult verify(const std::vector<KernelKey> &keys, const VerifyOptions &options, const VerifyProgress &progress);
+
+/// What a kernel's definition promises, in ULP of its dtype, for `max_ulp` as it was asked for (0: the usual).
+double promised_ulp(const KernelKey &key, double max_ulp);
+
+}  // namespace actinide
