@@ -40,7 +40,8 @@ function(actinide_add_table name kind archive)
   # The header exists once the package does.
   set_source_files_properties(${CMAKE_CURRENT_BINARY_DIR}/kernels_${kind}_table.c PROPERTIES
     OBJECT_DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/kernels_package.stamp)
-  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR} SYSTEM PUBLIC ${kernels_root}/include)
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_include_directories(${name} SYSTEM PUBLIC ${kernels_root}/include)
   target_link_libraries(${name} PRIVATE actinide_options INTERFACE ${archive} ${ARGN})
   add_dependencies(${name} kernels_package)
 endfunction()

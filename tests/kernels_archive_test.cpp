@@ -29,7 +29,7 @@ struct Member {
     std::set<std::string> defined, hidden, undefined;
     std::vector<std::string> sections;
     std::map<std::string, uint64_t> writable_bytes;  ///< by section
-    bool is_called(const std::string &name) const { return defined.count(name) > 0; }
+    bool is_called(const std::string &name) const { return defined.contains(name); }
 };
 
 Member read_member(const object::ELFObjectFileBase &file) {
@@ -48,7 +48,7 @@ Member read_member(const object::ELFObjectFileBase &file) {
     for (const object::ELFSectionRef section : file.sections()) {
         const std::string name = llvm::cantFail(section.getName()).str();
         member.sections.push_back(name);
-        const bool is_relocated_constant = name.rfind(".data.rel.ro", 0) == 0;
+        const bool is_relocated_constant = name.starts_with(".data.rel.ro");
         if ((section.getFlags() & llvm::ELF::SHF_WRITE) != 0 && !is_relocated_constant && section.getSize() > 0) {
             member.writable_bytes[name] = section.getSize();
         }
@@ -143,8 +143,8 @@ TEST_P(Archive, NeedsNothingFromElsewhereButAWayToTheDriver) {
     const std::set<std::string> hidden = all(&Member::hidden);
     const std::set<std::string> by_cuda = {"dlopen", "dlsym"};
     for (const std::string &name : all(&Member::undefined)) {
-        const bool is_found_inside = visible.count(name) + hidden.count(name) > 0;
-        EXPECT_TRUE(is_found_inside || (GetParam().cuda && by_cuda.count(name) > 0)) << name;
+        const bool is_found_inside = visible.contains(name) || hidden.contains(name);
+        EXPECT_TRUE(is_found_inside || (GetParam().cuda && by_cuda.contains(name))) << name;
     }
 }
 

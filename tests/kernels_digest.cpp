@@ -4,6 +4,9 @@
 //   kernels_digest [sweep] [LEVEL]
 #include <actinide_kernels/kernels.h>
 
+#include <iomanip>
+#include <iostream>
+
 #include "tests/kernels_sweep.h"
 
 namespace actinide::kernels {
@@ -47,16 +50,20 @@ Arrays arrays_of_block(const kernel_entry &kernel, size_t block, Numbers &number
     for (int i = 0; i < kernel.parameter_count && !takes_defaults; ++i) {
         arrays.parameters[static_cast<size_t>(i)] = numbers.of_exponent(-3, 3);
     }
+    // Sums of all magnitudes are their largest term; every other block has sums that show how they were added.
+    const bool shows_order = kernel.output_count > 1 && block % 2 == 1;
     for (int i = 0; i < kernel.input_count; ++i) {
         const kernel_array &input = kernel.inputs[i];
         std::vector<float> values(length_of(kernel, input, arrays.sizes));
-        if (input.is_per_channel) {
-            for (float &value : values) value = takes_defaults ? input.usual_value : numbers.of_exponent(-3, 3);
+        if (input.is_per_channel != 0 || shows_order) {
+            const bool is_usual = input.is_per_channel != 0 && takes_defaults;
+            for (float &value : values) value = is_usual ? input.usual_value : numbers.of_exponent(-3, 3);
         } else {
             fill(values, static_cast<size_t>(i), block == 0, numbers);
         }
         arrays.inputs.push_back(std::move(values));
     }
+    if (shows_order) let_terms_cancel(kernel, arrays);
     return arrays;
 }
 
@@ -77,19 +84,19 @@ uint64_t digest(const kernel_entry &kernel) {
 
 void print_digests() {
     for (size_t i = 0; i < kernel_count; ++i) {
-        std::printf("%-44s %016llx\n", kernel_table[i].symbol,
-                    static_cast<unsigned long long>(digest(kernel_table[i])));
+        std::cout << kernel_table[i].symbol << " " << std::hex << std::setfill('0') << std::setw(16)
+                  << digest(kernel_table[i]) << "\n";
     }
 }
 
 int print_sweeps() {
     int wrong = 0;
     for (size_t i = 0; i < kernel_count; ++i) {
-        std::printf("%s\n", kernel_table[i].symbol);
-        std::fflush(stdout);  // a fault in the next line must not take this one along
+        // At once, as a fault in the next line would take it along.
+        std::cout << kernel_table[i].symbol << std::endl;
         const std::string complaint = Sweep(kernel_table[i]).run();
         if (complaint.empty()) continue;
-        std::printf("  %s\n", complaint.c_str());
+        std::cout << "  " << complaint << "\n";
         wrong = 1;
     }
     return wrong;
@@ -105,7 +112,7 @@ int main(int count, char **arguments) {
         if (word == "sweep") {
             sweeps = true;
         } else if (actn_set_cpu_level(word.c_str()) != ACTN_OK) {
-            std::fprintf(stderr, "no level '%s' here\n", word.c_str());
+            std::cerr << "no level '" << word << "' here\n";
             return 3;
         }
     }

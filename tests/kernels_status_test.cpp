@@ -32,10 +32,9 @@ public:
 
     /// Whether every output is as it was.
     bool wrote_nothing() const {
-        for (size_t i = static_cast<size_t>(entry_.input_count); i < memory_.size(); ++i) {
-            for (const float value : memory_[i]) {
-                if (value != untouched) return false;
-            }
+        for (auto i = static_cast<size_t>(entry_.input_count); i < memory_.size(); ++i) {
+            const std::vector<float> &array = memory_[i];
+            if (!std::all_of(array.begin(), array.end(), [](float value) { return value == untouched; })) return false;
         }
         return true;
     }
