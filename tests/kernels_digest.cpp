@@ -93,7 +93,7 @@ int print_sweeps() {
     int wrong = 0;
     for (size_t i = 0; i < kernel_count; ++i) {
         // At once, as a fault in the next line would take it along.
-        std::cout << kernel_table[i].symbol << std::endl;
+        std::cout << kernel_table[i].symbol << "\n" << std::flush;
         const std::string complaint = Sweep(kernel_table[i]).run();
         if (complaint.empty()) continue;
         std::cout << "  " << complaint << "\n";

@@ -2,6 +2,8 @@
 // Kernels' gradients against central differences of the exact forward formula: no rule of differentiation takes part.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "generators/formula/evaluate.h"
 #include "tests/kernels_cases.h"
 #include "tests/kernels_reference.h"
@@ -40,10 +42,10 @@ bool is_away_from_kinks(const Formula &formula, Inputs inputs, const std::string
     Inputs other = inputs;
     inputs[name] -= std::ldexp(1.0, step_exponent + 2);
     other[name] += std::ldexp(1.0, step_exponent + 2);
-    for (const Formula &condition : conditions(formula)) {
-        if (ErrorBound(inputs).holds(condition) != ErrorBound(other).holds(condition)) return false;
-    }
-    return true;
+    const std::vector<Formula> all = conditions(formula);
+    return std::all_of(all.begin(), all.end(), [&](const Formula &condition) {
+        return ErrorBound(inputs).holds(condition) == ErrorBound(other).holds(condition);
+    });
 }
 
 class Gradient : public testing::TestWithParam<KernelCase> {
@@ -89,8 +91,8 @@ protected:
         for (const float neighbour : {std::nextafter(y, -INFINITY), std::nextafter(y, INFINITY)}) {
             Inputs moved = values;
             moved["y"] = neighbour;
-            if (ErrorBound(moved).of(computed).error > error) error = ErrorBound(moved).of(computed).error;
-            error = std::max(error, std::abs(ErrorBound(moved).of(computed).value - expected));
+            const Bounded bound = ErrorBound(moved).of(computed);
+            error = std::max({error, bound.error, std::abs(bound.value - expected)});
         }
         return error + ulp_of(expected);
     }

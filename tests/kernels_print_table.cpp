@@ -1,4 +1,5 @@
 // Prints the table of tests/kernels_table.h as C: one adapter per function of the package, made from the catalogue.
+#include <algorithm>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -44,10 +45,8 @@ std::vector<Argument> arguments_of(const Kernel &kernel, Role role) {
 
 /// Learned parameters of the backward pass on a GPU are summed in a workspace.
 bool has_workspace(const Kernel &kernel) {
-    for (const Argument &output : arguments_of(kernel, Role::output)) {
-        if (output.per_channel) return true;
-    }
-    return false;
+    const std::vector<Argument> outputs = arguments_of(kernel, Role::output);
+    return std::any_of(outputs.begin(), outputs.end(), [](const Argument &output) { return output.per_channel; });
 }
 
 /// "inputs[0], outputs[0], sizes[0], parameters[0]" in the order of the C function.

@@ -235,9 +235,10 @@ private:
                 break;
             }
         }
+        const size_t replaced = in_place < 0 ? arrays.inputs.size() : static_cast<size_t>(in_place);
         for (size_t i = 0; i < arrays.inputs.size(); ++i) {
             const std::vector<float> &before = arrays.inputs[i];
-            const bool is_replaced = in_place >= 0 && static_cast<size_t>(in_place) == i;
+            const bool is_replaced = i == replaced;
             if (!is_replaced && std::memcmp(inputs[i], before.data(), before.size() * sizeof(float)) != 0) {
                 complain("an input was written", arrays, place, in_place);
             }

@@ -1,5 +1,7 @@
 #include "generators/math/exp.h"
 
+#include <cmath>
+
 #include "generators/math/float_bits.h"
 
 namespace actinide::math {
@@ -12,6 +14,10 @@ Real evaluate(const std::vector<Real> &arguments, int precision) {
     Real result(precision);
     mpfr_exp(result.get(), arguments[0].get(), MPFR_RNDN);
     return result;
+}
+
+double in_double(double a) {
+    return std::exp(a);
 }
 
 Expr lower(const std::vector<Expr> &arguments) {
@@ -66,6 +72,7 @@ const Function exp_function{
     .evaluate = evaluate,
     .forms = {{.bits = 32, .ulp = 0.892, .lower = lower}},
     .lower_for_autodiff = lower_for_autodiff,
+    .in_double = {.function = in_double, .ulp = 4},
 };
 
 }  // namespace actinide::math

@@ -51,6 +51,20 @@ NearestInteger nearest_integer(const Expr &a, double scale, int bias) {
     return {.value = shifted - shift, .exponent_bits = bits_of(shifted) << mantissa_bits(a.type())};
 }
 
+Expr polynomial(const Expr &x, const std::vector<double> &coefficients) {
+    Expr value = number(x.type(), coefficients.back());
+    for (size_t i = coefficients.size() - 1; i-- > 0;) value = fma(value, x, number(x.type(), coefficients[i]));
+    return value;
+}
+
+Expr times_power_of_2(const Expr &p, const NearestInteger &k, const Expr &sign) {
+    const double large = p.type().bits() == 64 ? 0x1p512 : 0x1p64;
+    const Expr outer = Halide::select(has_sign_bit(sign), number(p.type(), 1 / large), number(p.type(), large));
+    // The difference of their bits takes one of the two biases away.
+    const Expr inner = float_of_bits(k.exponent_bits - bits_of(outer));
+    return p * inner * outer;
+}
+
 Expr float_of_bits(const Expr &bits) {
     return Halide::reinterpret(Halide::Float(bits.type().bits()), bits);
 }

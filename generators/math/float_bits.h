@@ -4,6 +4,8 @@
 
 #include <Halide.h>
 
+#include <vector>
+
 namespace actinide::math {
 
 /// The constant of a type; `value` must be one of its numbers.
@@ -29,6 +31,14 @@ struct NearestInteger {
 /// The integer nearest to a * scale, for |a * scale| < 2^21 (2^50 in Float(64)). `bias` concerns the bits only: with
 /// 127 (1023) they are those of 2^k. NaN gives NaN and any bits.
 NearestInteger nearest_integer(const Halide::Expr &a, double scale, int bias);
+
+/// c0 + x (c1 + x (c2 + ...)), a chain of fma; the coefficients must be numbers of x's type.
+Halide::Expr polynomial(const Halide::Expr &x, const std::vector<double> &coefficients);
+
+/// p * 2^k, rounded once more where that is subnormal, for k from -150 to 129 (-1076 to 1025 in Float(64)) found with a
+/// bias of 254 (2046): as a product of two powers, one of them 2^64 or 2^-64 (2^512 or 2^-512) by the sign of `sign`,
+/// which must be that of a large k.
+Halide::Expr times_power_of_2(const Halide::Expr &p, const NearestInteger &k, const Halide::Expr &sign);
 
 /// The float with these bits, a UInt(32) or UInt(64).
 Halide::Expr float_of_bits(const Halide::Expr &bits);

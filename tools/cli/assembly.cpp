@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
-#include "tools/cli/accuracy.h"
+#include "generators/catalogue/evidence.h"
 
 namespace actinide::cli {
 namespace {
@@ -24,7 +24,7 @@ PackagedKernel describe_kernel(const CompiledKernel &kernel) {
     packaged.symbol = kernel.symbol;
     packaged.symbols = kernel.symbols;
     packaged.hash = kernel.hash;
-    packaged.accuracy = accuracy_text(*key.activation, key.pass, key.dtype, key.target);
+    packaged.accuracy = accuracy_text(*key.activation, key.pass, key.dtype);
     for (const TileReport &tile : kernel.tiles) packaged.tiles.push_back({tile.tile, tile.target, tile.schedule});
     return packaged;
 }

@@ -11,6 +11,7 @@
 #include "tools/cli/table.h"
 #include "tools/cli/terminal.h"
 #include "tools/cli/verbs.h"
+#include "tools/verify/evidence_file.h"
 #include "tools/verify/number_format.h"
 
 namespace actinide::cli {
@@ -152,6 +153,9 @@ Outcome run(const VerifyArguments &arguments) {
     const VerifyResult result = verify_showing_progress(keys, options, arguments.quiet);
     if (result.error) return fail(result.error->exit_code, result.error->message);
 
+    if (!arguments.record.empty()) {
+        if (const auto failure = record_evidence(result.reports, arguments.record)) return fail(exit_refused, *failure);
+    }
     JsonList list;
     std::string first_failure;
     for (const KernelReport &report : result.reports) {

@@ -34,14 +34,14 @@ std::string cmake_config(const Package &package) {
         archives.push_back(archive.system_name + "/" + common_spelling(archive.system_processor) + "=" +
                            archive.folder);
     }
-    return fill_in(text_of_config_cmake, {{"name", package.name},
-                                          {"version", package.version},
-                                          {"activations", fmt::format("{}", fmt::join(activation_names(package), " "))},
-                                          {"archives", fmt::format("{}", fmt::join(archives, " "))}});
+    return fill_in(text_of("config"), {{"name", package.name},
+                                       {"version", package.version},
+                                       {"activations", fmt::format("{}", fmt::join(activation_names(package), " "))},
+                                       {"archives", fmt::format("{}", fmt::join(archives, " "))}});
 }
 
 std::string cmake_config_version(const Package &package) {
-    return fill_in(text_of_config_version_cmake, {{"name", package.name}, {"version", package.version}});
+    return fill_in(text_of("config_version"), {{"name", package.name}, {"version", package.version}});
 }
 
 }  // namespace actinide

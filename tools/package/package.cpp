@@ -49,21 +49,21 @@ void add_build_files(const Package &package, Files &files) {
 
 void add_licences(const Package &package, Files &files) {
     const std::string share = "share/" + package.name + "/";
-    files[share + "LICENSE"] = text_of_license;
+    files[share + "LICENSE"] = text_of("LICENSE");
     files[share + "NOTICE"] =
-        fill_in(text_of_notice, {{"name", package.name},
-                                 {"underline", std::string(package.name.size() + 28, '=')},
-                                 {"version", package.version},
-                                 {"command", package.command},
-                                 {"activations", fmt::format("{}", fmt::join(activation_names(package), ", "))},
-                                 {"halide", version_of(package, "halide")},
-                                 {"llvm", version_of(package, "llvm")}});
+        fill_in(text_of("NOTICE"), {{"name", package.name},
+                                    {"underline", std::string(package.name.size() + 28, '=')},
+                                    {"version", package.version},
+                                    {"command", package.command},
+                                    {"activations", fmt::format("{}", fmt::join(activation_names(package), ", "))},
+                                    {"halide", version_of(package, "halide")},
+                                    {"llvm", version_of(package, "llvm")}});
     files[share + "sbom.spdx.json"] = spdx_document(package);
 }
 
 void add_manifest(const Package &package, const std::vector<CFunction> &functions, Files &files) {
     const std::string share = "share/" + package.name + "/";
-    files[share + "manifest.schema.json"] = text_of_manifest_schema_json;
+    files[share + "manifest.schema.json"] = text_of("manifest");
     files[share + "manifest.json"];
     std::vector<std::string> paths;
     for (const auto &[path, content] : files) paths.push_back(path);

@@ -3,14 +3,12 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace actinide {
 
-extern const char *const text_of_license;
-extern const char *const text_of_notice;
-extern const char *const text_of_manifest_schema_json;
-extern const char *const text_of_config_cmake;
-extern const char *const text_of_config_version_cmake;
+/// The text of this name: "LICENSE", "NOTICE", "manifest" (its schema), "config", "config_version".
+const char *text_of(std::string_view name);
 
 /// `text` with every `@key@` replaced by its value. A key that the text does not hold is a mistake of the caller.
 std::string fill_in(std::string text, const std::map<std::string, std::string> &values);

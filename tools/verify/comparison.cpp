@@ -93,7 +93,8 @@ private:
         const double low = nearest(exact - error, format_);
         const double high = nearest(exact + error, format_);
         if (low != high || std::fabs(low) >= power_of_two(format_.max_exponent - 1) * 2) return by_mpfr(input, ours);
-        return {std::fabs(ours - exact) * scale, low, ours == low};
+        // Of a zero, low and high are one, but their signs are the error's.
+        return {std::fabs(ours - exact) * scale, nearest(exact, format_), ours == low};
     }
 
     Judgement by_mpfr(double input, double ours) {

@@ -20,6 +20,7 @@ namespace actinide {
 namespace {
 
 constexpr uint64_t part_inputs = uint64_t{1} << 20;
+constexpr uint64_t parts_per_sampled_part = 256;
 constexpr uint64_t sample_part = 1 << 14;
 
 double now() {
@@ -177,6 +178,9 @@ private:
         for (const auto &[part, result] : state.parts()) {
             report.statistics.merge(result.statistics);
             report.digest = actinide_digest_join(report.digest, result.digest);
+            if (part % parts_per_sampled_part == 0) {
+                report.sampled_digest = actinide_digest_join(report.sampled_digest, result.digest);
+            }
         }
         report.is_exhaustive = true;
         report.inputs = "all " + std::to_string(count) + " inputs";
@@ -232,7 +236,25 @@ private:
     }
 };
 
+/// "actn" of "actn_elu_forward_f32".
+std::string prefix_of(const CompiledKernel &kernel) {
+    const std::string function = signature(*kernel.key.activation, kernel.key.pass, kernel.key.dtype).function;
+    return kernel.symbol.substr(0, kernel.symbol.size() - function.size() - 1);
+}
+
 }  // namespace
+
+uint64_t sampled_digest(const CompiledKernel &kernel) {
+    const LoadedKernels loaded({kernel}, kernel.key.target, prefix_of(kernel));
+    const KernelSweep sweep(loaded.function(0), kernel.key, {});
+    const uint64_t count = count_of_inputs(kernel.key.dtype);
+    const uint64_t size = std::min(count, part_inputs);
+    uint64_t digest = 0;
+    for (uint64_t part = 0; part < count / size; part += parts_per_sampled_part) {
+        digest = actinide_digest_join(digest, sweep.run(part * size, size, false).digest);
+    }
+    return digest;
+}
 
 double promised_ulp(const KernelKey &key, double max_ulp) {
     if (bytes_per_element(key.dtype) == 2) return 0.51;

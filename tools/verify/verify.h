@@ -31,8 +31,9 @@ struct KernelReport {
     bool is_exhaustive = false;
     std::map<std::string, double> parameters;
     ErrorStatistics statistics;
-    double bound = 0;     ///< in ULP: what the definition promises
-    uint64_t digest = 0;  ///< of an exhaustive run
+    double bound = 0;             ///< in ULP: what the definition promises
+    uint64_t digest = 0;          ///< of an exhaustive run
+    uint64_t sampled_digest = 0;  ///< of every 256th part of it, from the first on
     struct Special {
         uint64_t input, ours, exact;
     };
@@ -51,6 +52,9 @@ struct VerifyResult {
     std::optional<CompileError> error;
 };
 VerifyResult verify(const std::vector<KernelKey> &keys, const VerifyOptions &options, const VerifyProgress &progress);
+
+/// The sampled digest of a kernel that this machine can run, at its best level: whether recorded evidence is about it.
+uint64_t sampled_digest(const CompiledKernel &kernel);
 
 /// What a kernel's definition promises, in ULP of its dtype, for `max_ulp` as it was asked for (0: the usual).
 double promised_ulp(const KernelKey &key, double max_ulp);

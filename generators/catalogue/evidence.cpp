@@ -1,0 +1,86 @@
+#include "generators/catalogue/evidence.h"
+
+#include <cmath>
+#include <cstdio>
+#include <map>
+#include <nlohmann/json.hpp>
+
+namespace actinide {
+
+struct EmbeddedText {
+    const char *name;
+    const char *text;
+};
+
+/// Ends with a null name; made of evidence/*.json when Actinide is built.
+extern const EmbeddedText embedded_evidence[];
+
+namespace {
+
+using Json = nlohmann::json;
+
+/// By activation; a file that cannot be read is no evidence.
+const std::map<std::string, Json> &all_evidence() {
+    static const std::map<std::string, Json> all = [] {
+        std::map<std::string, Json> files;
+        for (const EmbeddedText *file = embedded_evidence; file->name != nullptr; ++file) {
+            Json json = Json::parse(file->text, nullptr, /*allow_exceptions=*/false);
+            if (json.is_object()) files.emplace(file->name, std::move(json));
+        }
+        return files;
+    }();
+    return all;
+}
+
+/// Rounded up, so that it stays a bound: 0.8816 -> "0.882".
+std::string rounded_up(double ulp) {
+    constexpr double thousand = 1000;
+    char text[32];
+    std::snprintf(text, sizeof text, "%.3f", std::ceil(ulp * thousand) / thousand);
+    return text;
+}
+
+std::string share_in_percent(uint64_t part, uint64_t whole) {
+    constexpr double hundred = 100;
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2g %%", hundred * static_cast<double>(part) / static_cast<double>(whole));
+    return text;
+}
+
+}  // namespace
+
+std::optional<Evidence> find_evidence(const Activation &activation, Pass pass, DType dtype) {
+    const auto file = all_evidence().find(activation.name);
+    if (file == all_evidence().end()) return std::nullopt;
+    const Json &json = file->second.at("kernels");
+    const auto found = json.find(to_string(pass) + "/" + to_string(dtype));
+    if (found == json.end()) return std::nullopt;
+    Evidence evidence;
+    evidence.max_ulp = found->at("max_ulp");
+    evidence.worst_input = found->at("worst_input");
+    evidence.inputs = found->at("inputs");
+    evidence.is_exhaustive = found->at("exhaustive");
+    evidence.input_count = found->at("input_count");
+    evidence.not_correctly_rounded = found->at("not_correctly_rounded");
+    evidence.digest = found->at("digest");
+    evidence.sampled_digest = found->at("sampled_digest");
+    return evidence;
+}
+
+std::string accuracy_text(const Activation &activation, Pass pass, DType dtype) {
+    const std::optional<Evidence> evidence = find_evidence(activation, pass, dtype);
+    if (!evidence) return "not yet measured";
+    std::string text = "at most " + rounded_up(evidence->max_ulp) + " ULP, ";
+    text += evidence->is_exhaustive ? "proven over " : "sampled over ";
+    text += evidence->inputs;
+    if (pass != Pass::forward) text += " with dy = 1";
+    if (!activation.parameters.empty()) text += " at default parameters";
+    if (pass == Pass::backward_from_output) text += ", against the exact function of the y that is given";
+    const uint64_t wrong = evidence->not_correctly_rounded;
+    text += wrong == 0
+                ? "; every result is correctly rounded"
+                : "; " + share_in_percent(wrong, evidence->input_count) + " of the results are not correctly rounded";
+    return text;
+}
+
+}  // namespace actinide

@@ -1,0 +1,31 @@
+// What exhaustive runs found out about the catalogue's kernels: evidence/<activation>.json, written by
+// `actinide verify --record` and built into the program.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "generators/catalogue/signature.h"
+
+namespace actinide {
+
+struct Evidence {
+    double max_ulp = 0;
+    std::string worst_input;  ///< its bits in hexadecimal
+    std::string inputs;       ///< "all 4294967296 inputs"
+    bool is_exhaustive = false;
+    uint64_t input_count = 0;
+    uint64_t not_correctly_rounded = 0;
+    std::string digest;          ///< of all outputs; the evidence is about these bits and no others
+    std::string sampled_digest;  ///< of every 256th part of the inputs: seconds instead of minutes
+};
+
+/// Nothing if no run was recorded.
+std::optional<Evidence> find_evidence(const Activation &activation, Pass pass, DType dtype);
+
+/// The error bound as headers and manifests say it: "at most 0.882 ULP, proven over all 4294967296 inputs at default
+/// parameters"; "not yet measured" without evidence.
+std::string accuracy_text(const Activation &activation, Pass pass, DType dtype);
+
+}  // namespace actinide
