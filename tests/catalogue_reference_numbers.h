@@ -27,8 +27,8 @@ inline void PrintTo(const ReferenceNumbers &reference, std::ostream *out) {
     *out << reference.activation << " at " << reference.parameter << " = " << reference.parameter_value;
 }
 
-/// All by NumPy 2.4.6 in double from the formulas in the documentation of torch.nn.functional and, for gradients, those
-/// of PyTorch's tools/autograd/derivatives.yaml.
+/// All by NumPy 2.4.6 in double from the formulas in the documentation of
+/// torch.nn.functional and, for gradients, those of PyTorch's tools/autograd/derivatives.yaml.
 inline const std::vector<ReferenceNumbers> &reference_numbers() {
     static const std::vector<ReferenceNumbers> all = {
         {"relu",
@@ -44,6 +44,20 @@ inline const std::vector<ReferenceNumbers> &reference_numbers() {
              {0.0, 0.0, 0.0},
              {0.25, 0.25, 1.0},
              {3.5, 3.5, 1.0},
+         }},
+        {"softsign",
+         "",
+         0.0,
+         "x / (1 + abs(x)); 1 / (1 + abs(x))**2",
+         {
+             {-88.0, -0.9887640449438202, 0.00012624668602449185},
+             {-3.0, -0.75, 0.0625},
+             {-1.0, -0.5, 0.25},
+             {-0.001, -0.0009990009990009992, 0.9980029960049943},
+             {-1e-20, -1e-20, 1.0},
+             {0.0, 0.0, 1.0},
+             {0.25, 0.2, 0.64},
+             {3.5, 0.7777777777777778, 0.04938271604938271},
          }},
         {"leaky_relu",
          "negative_slope",

@@ -15,7 +15,7 @@ std::vector<std::string> long_build(const std::string &out) {
 }
 
 /// Runs with standard error on a terminal and returns what the terminal saw.
-Said run_on_terminal(std::vector<std::string> words, const std::map<std::string, std::string> &environment) {
+Said run_on_terminal(const std::vector<std::string> &words, const std::map<std::string, std::string> &environment) {
     int master = -1;
     int slave = -1;
     if (::openpty(&master, &slave, nullptr, nullptr, nullptr) != 0) return {};

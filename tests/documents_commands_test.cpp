@@ -28,7 +28,7 @@ std::vector<Block> blocks_of(const std::string &document) {
     std::istringstream lines(document);
     bool inside = false;
     for (std::string line; std::getline(lines, line);) {
-        if (line.rfind("```", 0) == 0) {
+        if (line.starts_with("```")) {
             inside = !inside;
             if (!inside) continue;
             std::istringstream words(line.substr(3));
@@ -47,8 +47,8 @@ std::string without_preparation(const std::string &commands) {
     std::istringstream lines(commands);
     std::string kept;
     for (std::string line; std::getline(lines, line);) {
-        if (line.rfind("./actinide test", 0) == 0 || line.rfind("cmake --preset", 0) == 0) continue;
-        if (line.rfind("./actinide ", 0) == 0) line = quoted(ACTINIDE_TOOL) + line.substr(10);
+        if (line.starts_with("./actinide test") || line.starts_with("cmake --preset")) continue;
+        if (line.starts_with("./actinide ")) line = quoted(ACTINIDE_TOOL) + line.substr(10);
         kept += line + "\n";
     }
     return kept;

@@ -117,8 +117,8 @@ public:
 protected:
     using IRVisitor::visit;
 
-    void visit(const Halide::Internal::Max *) override { found.push_back("max"); }
-    void visit(const Halide::Internal::Min *) override { found.push_back("min"); }
+    void visit(const Halide::Internal::Max * /*unused*/) override { found.push_back("max"); }
+    void visit(const Halide::Internal::Min * /*unused*/) override { found.push_back("min"); }
     void visit(const Halide::Internal::LE *operation) override { visit_unordered(operation); }
     void visit(const Halide::Internal::GE *operation) override { visit_unordered(operation); }
     void visit(const Halide::Internal::Sub *operation) override {

@@ -211,10 +211,10 @@ public:
 protected:
     using IRVisitor::visit;
 
-    void visit(const Halide::Internal::Max *) override { forbidden.push_back("max"); }
-    void visit(const Halide::Internal::Min *) override { forbidden.push_back("min"); }
-    void visit(const Halide::Internal::LE *) override { forbidden.push_back("<="); }
-    void visit(const Halide::Internal::GE *) override { forbidden.push_back(">="); }
+    void visit(const Halide::Internal::Max * /*unused*/) override { forbidden.push_back("max"); }
+    void visit(const Halide::Internal::Min * /*unused*/) override { forbidden.push_back("min"); }
+    void visit(const Halide::Internal::LE * /*unused*/) override { forbidden.push_back("<="); }
+    void visit(const Halide::Internal::GE * /*unused*/) override { forbidden.push_back(">="); }
     void visit(const Halide::Internal::Sub *operation) override {
         if (Halide::Internal::is_const_zero(operation->a)) forbidden.push_back("unary minus");
         IRVisitor::visit(operation);

@@ -146,7 +146,7 @@ protected:
 
     /// What a shell makes of the answer: one word in a line.
     std::string words(const std::string &folder, const std::string &question) const {
-        return run("eval printf \"'%s\\n'\" \"$(PKG_CONFIG_PATH=" + quoted(scratch_.path("moved here/" + folder)) +
+        return run(R"(eval printf "'%s\n'" "$(PKG_CONFIG_PATH=)" + quoted(scratch_.path("moved here/" + folder)) +
                    " pkg-config " + question + ")\"")
             .output;
     }

@@ -71,7 +71,7 @@ TEST_F(CudaLaunch, CutsWhatOneGridCannotHold) {
         for (const FakeLaunch &launch : launches()) {
             EXPECT_EQ(launch.argument<char *>(0), x_ + offset + 4 * done);
             EXPECT_EQ(launch.argument<char *>(1), y_ + 4 * done);
-            const uint64_t extent = launch.argument<uint64_t>(2);
+            const auto extent = launch.argument<uint64_t>(2);
             const uint64_t per_block = offset == 0 ? 1024 : 256;
             EXPECT_EQ(launch.grid[0], (extent + per_block - 1) / per_block);
             done += extent;
@@ -211,7 +211,7 @@ TEST_F(CudaLaunch, LoadsOnceForManyThreadsAndKeepsTheirContextsApart) {
     EXPECT_EQ(fake_cuda().loads, 1);
     ASSERT_EQ(launches().size(), static_cast<size_t>(threads * calls));
     for (const FakeLaunch &launch : launches()) {
-        const uintptr_t thread = reinterpret_cast<uintptr_t>(launch.stream);
+        const auto thread = reinterpret_cast<uintptr_t>(launch.stream);
         EXPECT_EQ(launch.context, handle(0x100 + thread));
         EXPECT_EQ(launch.argument<uint64_t>(2), thread + 1);
     }

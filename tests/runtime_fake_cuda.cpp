@@ -29,7 +29,7 @@ std::vector<size_t> argument_bytes(const std::string &list) {
     std::vector<size_t> sizes;
     std::istringstream words(list);
     for (std::string word; words >> word;) {
-        if (word.rfind(".align", 0) == 0 || word.rfind(".ptr", 0) == 0 || word.rfind(".param", 0) == 0) continue;
+        if (word.starts_with(".align") || word.starts_with(".ptr") || word.starts_with(".param")) continue;
         if (word.size() < 3 || word[0] != '.' || std::string("bfsu").find(word[1]) == std::string::npos) continue;
         sizes.push_back(std::stoul(word.substr(2)) / 8);
     }
@@ -52,7 +52,7 @@ Module *parse(const std::string &ptx, void *context) {
 
 int load(void **module, const void *code, void *context) {
     FakeCuda &cuda = fake_cuda();
-    const std::lock_guard lock(cuda.mutex);
+    const std::scoped_lock lock(cuda.mutex);
     ++cuda.loads;
     if (cuda.load_result == 0) *module = parse(static_cast<const char *>(code), context);
     return cuda.load_result;
@@ -60,7 +60,7 @@ int load(void **module, const void *code, void *context) {
 
 int find(void **function, void *module, const char *name) {
     FakeCuda &cuda = fake_cuda();
-    const std::lock_guard lock(cuda.mutex);
+    const std::scoped_lock lock(cuda.mutex);
     ++cuda.finds;
     if (cuda.find_result != 0) return cuda.find_result;
     auto &functions = static_cast<Module *>(module)->functions;
@@ -108,8 +108,8 @@ int cuModuleGetFunction(void **function, void *module, const char *name) {
 }
 
 #ifdef FAKE_CUDA_HAS_LIBRARIES
-int cuLibraryLoadData(void **library, const void *code, void *, void *, unsigned jit_count, void *, void *,
-                      unsigned option_count) {
+int cuLibraryLoadData(void **library, const void *code, void * /*unused*/, void * /*unused*/, unsigned jit_count,
+                      void * /*unused*/, void * /*unused*/, unsigned option_count) {
     if (jit_count != 0 || option_count != 0) return 1;
     return load(library, code, nullptr);
 }
@@ -122,7 +122,7 @@ int cuLaunchKernel(void *function, unsigned grid_x, unsigned grid_y, unsigned gr
                    unsigned block_y, unsigned block_z, unsigned shared_bytes, void *stream, void **arguments,
                    void **extra) {
     FakeCuda &cuda = fake_cuda();
-    const std::lock_guard lock(cuda.mutex);
+    const std::scoped_lock lock(cuda.mutex);
     const auto *called = static_cast<const Function *>(function);
     if (called->context != nullptr && called->context != current_context) return 400;  // CUDA_ERROR_INVALID_HANDLE
     if (extra != nullptr || grid_x == 0 || grid_x > 0x7fffffffu || block_x == 0 || block_x > 1024) return 1;
@@ -148,7 +148,7 @@ int cuLaunchKernel(void *function, unsigned grid_x, unsigned grid_y, unsigned gr
 
 int cuMemsetD32Async(uint64_t address, unsigned value, size_t count, void *stream) {
     FakeCuda &cuda = fake_cuda();
-    const std::lock_guard lock(cuda.mutex);
+    const std::scoped_lock lock(cuda.mutex);
     cuda.fills.push_back({address, value, count, stream});
     return 0;
 }

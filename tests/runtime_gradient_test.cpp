@@ -194,7 +194,7 @@ INSTANTIATE_TEST_SUITE_P(Shapes, Gradient,
                          });
 
 /// The sum of terms that are given as they are: x = -1 makes each term -dy.
-float sum_of(std::vector<float> terms, Shape shape) {
+float sum_of(const std::vector<float> &terms, Shape shape) {
     Data data{shape, std::vector<float>(terms.size(), -1.0f), std::vector<float>(shape.channels, 0.25f), {}};
     for (const float term : terms) data.dy.push_back(-term);
     return run(data).dweight.at(0);

@@ -70,7 +70,7 @@ void prelu_dx_tile(const actinide_tile *tile) {
 }
 
 inline void prelu_lane_sums_tile(const actinide_tile *tile) {
-    double *sums = static_cast<double *>(tile->outputs[0]);
+    auto *sums = static_cast<double *>(tile->outputs[0]);
     for (int lane = 0; lane < tile->extent[0]; ++lane) {
         sums[lane] = 0.0;
         for (int step = 0; step < tile->extent[1]; ++step) {

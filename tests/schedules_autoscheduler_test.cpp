@@ -32,7 +32,7 @@ struct Proposal {
     int parallel_loops = 0;
 };
 
-Proposal proposal(Halide::Pipeline pipeline, const std::string &name, const Parameters &parameters,
+Proposal proposal(const Halide::Pipeline &pipeline, const std::string &name, const Parameters &parameters,
                   const Target &target) {
     pipeline.apply_autoscheduler(Halide::Target(target.halide), {name, parameters});
     const auto &schedule = pipeline.outputs().front().function().definition().schedule();

@@ -62,7 +62,7 @@ TEST_P(EveryRunnableLevel, AddsEachLaneStepByStep) {
             kernel.pipeline.realize(sums, jit);
             for (int lane = 0; lane < lanes; ++lane) {
                 double expected = 0;
-                for (size_t i = static_cast<size_t>(lane); i < elements; i += static_cast<size_t>(lanes)) {
+                for (auto i = static_cast<size_t>(lane); i < elements; i += static_cast<size_t>(lanes)) {
                     expected += x[i] > 0 ? 0.0 : static_cast<double>(x[i]) * static_cast<double>(dy[i]);
                 }
                 ASSERT_EQ(sums(lane), expected) << lanes << " lanes, " << steps << " steps, lane " << lane;

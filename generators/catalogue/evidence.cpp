@@ -1,12 +1,14 @@
 #include "generators/catalogue/evidence.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
-#include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
 
 namespace actinide {
 
+// NOLINTNEXTLINE(misc-use-internal-linkage): the generated source has it too.
 struct EmbeddedText {
     const char *name;
     const char *text;
@@ -35,16 +37,12 @@ const std::map<std::string, Json> &all_evidence() {
 /// Rounded up, so that it stays a bound: 0.8816 -> "0.882".
 std::string rounded_up(double ulp) {
     constexpr double thousand = 1000;
-    char text[32];
-    std::snprintf(text, sizeof text, "%.3f", std::ceil(ulp * thousand) / thousand);
-    return text;
+    return fmt::format("{:.3f}", std::ceil(ulp * thousand) / thousand);
 }
 
 std::string share_in_percent(uint64_t part, uint64_t whole) {
     constexpr double hundred = 100;
-    char text[32];
-    std::snprintf(text, sizeof text, "%.2g %%", hundred * static_cast<double>(part) / static_cast<double>(whole));
-    return text;
+    return fmt::format("{:.2g} %", hundred * static_cast<double>(part) / static_cast<double>(whole));
 }
 
 }  // namespace

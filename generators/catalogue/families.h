@@ -9,6 +9,8 @@ namespace actinide {
 
 /// Straight pieces that meet at kinks.
 std::vector<Activation> piecewise_linear();
+/// Quotients and roots.
+std::vector<Activation> algebraic();
 /// Made of e^x.
 std::vector<Activation> exponential();
 

@@ -156,6 +156,13 @@ std::optional<Number> parse_number(const std::string &text) {
     return number;
 }
 
+std::optional<Outcome> take_jobs(const VerbParser &parser, const std::string &text, int &jobs) {
+    if (!parser.is_given("--jobs")) return std::nullopt;
+    jobs = parse_jobs(text);
+    if (jobs > 0) return std::nullopt;
+    return parser.usage_error(fmt::format("-j '{}' is not a number of jobs; give 1 to 4096", text));
+}
+
 /// "--max-ulp 1"; a kernel cannot be asked to be exact, and beyond some thousand nothing is left.
 std::optional<Outcome> parse_max_ulp(const VerbParser &parser, const std::string &text, double &max_ulp) {
     if (!parser.is_given("--max-ulp")) return std::nullopt;
@@ -194,12 +201,7 @@ Request parse_build(const std::vector<std::string> &words) {
     parser.flag("--json", arguments.json, json_meaning);
     if (const auto outcome = parser.parse(words)) return *outcome;
     if (const auto outcome = parse_max_ulp(parser, max_ulp, arguments.max_ulp)) return *outcome;
-    if (parser.is_given("--jobs")) {
-        arguments.jobs = parse_jobs(jobs);
-        if (arguments.jobs == 0) {
-            return parser.usage_error(fmt::format("-j '{}' is not a number of jobs; give 1 to 4096", jobs));
-        }
-    }
+    if (const auto outcome = take_jobs(parser, jobs, arguments.jobs)) return *outcome;
     return arguments;
 }
 
@@ -226,9 +228,7 @@ Request parse_verify(const std::vector<std::string> &words) {
     parser.flag("--json", arguments.json, json_meaning);
     if (const auto outcome = parser.parse(words)) return *outcome;
     if (const auto outcome = parse_max_ulp(parser, max_ulp, arguments.max_ulp)) return *outcome;
-    if (parser.is_given("--jobs") && (arguments.jobs = parse_jobs(jobs)) == 0) {
-        return parser.usage_error(fmt::format("-j '{}' is not a number of jobs; give 1 to 4096", jobs));
-    }
+    if (const auto outcome = take_jobs(parser, jobs, arguments.jobs)) return *outcome;
     if (parser.is_given("--samples")) {
         const std::optional<size_t> number = parse_number<size_t>(samples);
         if (!number || arguments.exhaustive) {

@@ -4,6 +4,7 @@
 
 namespace actinide {
 
+// NOLINTNEXTLINE(misc-use-internal-linkage): the generated source has it too.
 struct EmbeddedText {
     const char *name;
     const char *text;
