@@ -17,15 +17,18 @@ const char *const prefix = "actn_";
 struct Kernel {
     const Activation *activation;
     Pass pass;
+    DType dtype;
     Signature signature;
 };
 
-std::vector<Kernel> all_kernels() {
+std::vector<Kernel> all_kernels(const std::vector<DType> &dtypes) {
     std::vector<Kernel> kernels;
     for (const Activation &activation : catalogue()) {
         for (const Pass pass : all_passes()) {
             if (!why_unsupported(activation, pass).empty()) continue;
-            kernels.push_back({&activation, pass, signature(activation, pass, DType::f32)});
+            for (const DType dtype : dtypes) {
+                kernels.push_back({&activation, pass, dtype, signature(activation, pass, dtype)});
+            }
         }
     }
     return kernels;
@@ -129,7 +132,8 @@ void print_parameters(const Kernel &kernel) {
 void print_entry(const Kernel &kernel, bool cuda) {
     const bool is_elementwise = kernel.signature.pattern == Pattern::elementwise;
     std::cout << "{.activation = \"" << kernel.activation->name << "\", .pass = \"" << to_string(kernel.pass)
-              << "\", .symbol = \"" << function_of(kernel, cuda) << "\",\n"
+              << "\", .dtype = \"" << to_string(kernel.dtype) << "\", .symbol = \"" << function_of(kernel, cuda)
+              << "\",\n"
               << "     .pattern = " << (is_elementwise ? "KERNEL_ELEMENTWISE" : "KERNEL_CHANNELWISE") << ",\n"
               << "     .input_count = " << arguments_of(kernel, Role::input).size()
               << ", .output_count = " << arguments_of(kernel, Role::output).size()
@@ -141,15 +145,16 @@ void print_entry(const Kernel &kernel, bool cuda) {
     std::cout << "     .run = " << (cuda ? "0" : "run_" + kernel.signature.function) << "}";
 }
 
-void print_cpu_table(const std::vector<Kernel> &kernels) {
+void print_cpu_table(const std::vector<Kernel> &kernels, const std::string &name) {
     for (const Kernel &kernel : kernels) print_adapter(kernel);
-    std::cout << "\nconst struct kernel_entry kernel_table[] = {\n";
+    std::cout << "\nconst struct kernel_entry " << name << "_table[] = {\n";
     for (const Kernel &kernel : kernels) {
         std::cout << "    ";
         print_entry(kernel, false);
         std::cout << ",\n";
     }
-    std::cout << "};\nconst size_t kernel_count = sizeof kernel_table / sizeof kernel_table[0];\n";
+    std::cout << "};\nconst size_t " << name << "_count = sizeof " << name << "_table / sizeof " << name
+              << "_table[0];\n";
 }
 
 void print_cuda_table(const std::vector<Kernel> &kernels) {
@@ -167,14 +172,16 @@ void print_cuda_table(const std::vector<Kernel> &kernels) {
 }  // namespace
 
 int main(int count, char **arguments) {
-    const bool cuda = count == 2 && std::string(arguments[1]) == "cuda";
+    const std::string kind = count == 2 ? arguments[1] : "cpu";
     std::cout.precision(17);
     std::cout << "/* Printed by kernels_print_table; do not edit. */\n"
                  "#include \"tests/kernels_table.h\"\n\n#include <actinide_kernels/kernels.h>\n\n";
-    if (cuda) {
-        print_cuda_table(all_kernels());
+    if (kind == "cuda") {
+        print_cuda_table(all_kernels({DType::f32}));
+    } else if (kind == "small") {
+        print_cpu_table(all_kernels({DType::f16, DType::bf16}), "kernel_small");
     } else {
-        print_cpu_table(all_kernels());
+        print_cpu_table(all_kernels({DType::f32}), "kernel");
     }
     return std::cout.flush() ? 0 : 1;
 }

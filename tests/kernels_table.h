@@ -26,6 +26,7 @@ struct kernel_parameter {
 struct kernel_entry {
     const char *activation;
     const char *pass;
+    const char *dtype;
     const char *symbol; /* with the package's prefix */
     enum kernel_pattern pattern;
     int input_count, output_count, size_count, parameter_count;
@@ -36,8 +37,13 @@ struct kernel_entry {
     int (*run)(const void *const *inputs, void *const *outputs, const size_t *sizes, const float *parameters);
 };
 
+/* Those of f32. */
 extern const struct kernel_entry kernel_table[];
 extern const size_t kernel_count;
+
+/* Those of f16 and bf16; their sums are f32. */
+extern const struct kernel_entry kernel_small_table[];
+extern const size_t kernel_small_count;
 
 /* The same for CUDA: device pointers, and a workspace where workspace_bytes is not null. */
 struct kernel_cuda_entry {
