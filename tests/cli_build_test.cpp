@@ -31,6 +31,7 @@ std::set<std::string> product(const std::vector<Activation> &activations, const 
             if (!why_unsupported(activation, pass).empty()) continue;
             for (const std::string &target : targets) {
                 for (const DType dtype : dtypes) {
+                    if (!why_unsupported(activation, pass, dtype).empty()) continue;
                     kernels.insert(activation.name + "/" + to_string(pass) + "/" + to_string(dtype) + "@" + target);
                 }
             }
@@ -125,6 +126,57 @@ TEST(Build, RecordsTheCommandInTheManifestAndPrintsIt) {
     const std::string manifest{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
     EXPECT_TRUE(contains(manifest, command)) << command;
     EXPECT_TRUE(contains(said.error, command)) << said.error;
+}
+
+TEST(Build, GivesAPackageOfCudaAloneWhatItsLinkLineNames) {
+    const TemporaryFolder folder;
+    const Said said = run({"build", "relu/forward@cuda", "--json", "--out", folder / "out"});
+    ASSERT_EQ(said.exit_code, 0) << said.error;
+    for (const auto &link : said.json()["link"]) {
+        for (const std::string &word : split_words(link["line"])) {
+            if (word.ends_with(".a")) EXPECT_TRUE(std::filesystem::exists(word)) << word;
+        }
+    }
+    EXPECT_TRUE(std::filesystem::exists(folder / "out/actinide_kernels/lib/pkgconfig/actinide_kernels.pc"));
+}
+
+TEST(Build, NamesInTheManifestTheArchiveThatHoldsEachKernel) {
+    const TemporaryFolder folder;
+    const Said said = run({"build", "relu/forward@x86-64-avx2,aarch64-neon,cuda", "--out", folder / "out"});
+    ASSERT_EQ(said.exit_code, 0) << said.error;
+    const std::string package = folder / "out/actinide_kernels";
+    std::ifstream file(package + "/share/actinide_kernels/manifest.json");
+    const nlohmann::json manifest = nlohmann::json::parse(file);
+    std::set<std::string> archives;
+    for (const auto &archive : manifest["archives"]) archives.insert(archive["path"].get<std::string>());
+    std::set<std::string> of_kernels;
+    for (const auto &kernel : manifest["kernels"]) of_kernels.insert(kernel["archive"].get<std::string>());
+    EXPECT_EQ(of_kernels, archives);
+}
+
+TEST(Build, ClaimsNoMeasuredErrorForKernelsOfAnotherBound) {
+    const TemporaryFolder folder;
+    const Said said = run({"build", one_kernel, "--max-ulp", "4", "--out", folder / "out"});
+    ASSERT_EQ(said.exit_code, 0) << said.error;
+    std::ifstream file(folder / "out/actinide_kernels/include/actinide_kernels/kernels.h");
+    const std::string header{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    EXPECT_TRUE(contains(header, "Error: not yet measured for --max-ulp 4."));
+}
+
+TEST(Build, MakesAKernelInEveryTypeOrSaysWhyThereIsNone) {
+    const TemporaryFolder folder;
+    for (const Activation &activation : catalogue()) {
+        const std::string kernel = activation.name + "/forward/f64@x86-64-avx2";
+        const Said said = run({"build", kernel, "--out", folder / "out"});
+        const std::string why = why_unsupported(activation, Pass::forward, DType::f64);
+        EXPECT_EQ(said.exit_code, why.empty() ? 0 : 4) << kernel << ": " << said.error;
+        EXPECT_TRUE(contains(said.error, why)) << said.error;
+    }
+}
+
+TEST(Build, LeavesOutOfAGlobATypeThatAKernelLacks) {
+    EXPECT_EQ(dry_run({"all", "--dtypes", "f64", "--passes", "all", "--targets", "cuda"}),
+              product(catalogue(), {"cuda"}, {DType::f64}));
 }
 
 TEST(Build, PrintsEachArchiveThatItWroteAndALineThatLinksIt) {

@@ -2,6 +2,7 @@
 // Builds that go wrong for real: no space left, killed at any moment, a damaged cache, two at once. What was there
 // stays whole, nothing half-written is left, and the next build is right.
 #include <sched.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 
 #include <chrono>
@@ -255,6 +256,35 @@ TEST(TwoBuildsAtOnce, IntoOneFolderLeaveOneWholePackage) {
     other.join();
     for (const Said &one : said) EXPECT_EQ(one.exit_code, 0) << one.error;
     expect_whole_package(folder / "out", "after both");
+}
+
+/// Waits until the cache holds the build's kernels, so that only the writing is left.
+void wait_until_compiled(const std::string &cache) {
+    while (contents(cache).size() < kernels.size() + 1) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+}
+
+TEST(TwoBuildsAtOnce, LetTheOneThatWaitsBeInterrupted) {
+    const TemporaryFolder folder;
+    fs::create_directories(folder / "out");
+    const int held = ::open((folder / "out").c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    ASSERT_EQ(::flock(held, LOCK_EX), 0);
+    bool has_ended = false;
+    const auto interrupt = [&](pid_t build) {
+        wait_until_compiled(folder / "cache");
+        ::kill(build, SIGINT);
+        for (int tries = 0; tries < 500 && !has_ended; ++tries) {
+            siginfo_t ended{};
+            ::waitid(P_PID, static_cast<id_t>(build), &ended, WEXITED | WNOHANG | WNOWAIT);
+            has_ended = ended.si_pid == build;
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+        ::close(held);
+    };
+    const Said said = run(build_into(folder / "out", folder / "cache"), {.meanwhile = interrupt});
+    EXPECT_TRUE(has_ended) << "it waited for the other build, deaf to the interruption";
+    EXPECT_EQ(said.exit_code, 130) << said.error;
+    EXPECT_TRUE(names_in(folder / "out").empty());
 }
 
 // ---- no space left

@@ -202,6 +202,14 @@ TEST(CacheFolder, IsNeverSomebodyElses) {
     EXPECT_TRUE(std::filesystem::exists(folder / "thesis.txt"));
 }
 
+TEST(CacheFolder, IsNotCalledEmptyWhenItCannotBeLookedInto) {
+    const TemporaryFolder folder;
+    std::filesystem::create_symlink("loop", folder / "loop");
+    const Said said = run({"cache", "info", "--cache", folder / "loop"});
+    EXPECT_EQ(said.exit_code, 5) << said.output;
+    EXPECT_TRUE(contains(said.error, "cannot be looked into")) << said.error;
+}
+
 TEST(CacheFolder, IsFoundByTheVariablesInTheirOrder) {
     const TemporaryFolder folder;
     const auto found = [&](const std::map<std::string, std::string> &environment) {

@@ -177,6 +177,19 @@ TEST(Headers, SayNeverRunOnADeviceUntilThereIsEvidence) {
     EXPECT_NE(header_of(package).find("Run on a device: NVIDIA H100, driver 570"), std::string::npos);
 }
 
+TEST(Headers, BoundAParametersGradientByItselfAndClaimNothingMeasuredOnAGpu) {
+    const std::string header = header_of(fake_package());
+    EXPECT_NE(header.find(" * Error of dx: not yet measured.\n * Error of dweight: at most 1 ULP + 2^-45 of the sum"),
+              std::string::npos);
+    EXPECT_NE(header.find(" * Error on CPUs: not yet measured."), std::string::npos);
+}
+
+TEST(Headers, OfAPackageForCudaOnlyNameNoLevel) {
+    Package package = fake_package();
+    std::erase_if(package.kernels, [](const PackagedKernel &kernel) { return !kernel.cuda; });
+    EXPECT_NE(header_of(package).find("Levels in this package: none"), std::string::npos);
+}
+
 TEST(Headers, HoldNoByteOutsideAsciiAndNoOpenComment) {
     Package package = fake_package();
     for (PackagedKernel &kernel : package.kernels) kernel.accuracy = "≤ 0.86 ULP */ evil(); /* Σ\nπ";

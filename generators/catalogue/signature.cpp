@@ -198,4 +198,13 @@ std::vector<OutputFormula> output_formulas(const Activation &activation, Pass pa
     return outputs;
 }
 
+std::string why_unsupported(const Activation &activation, Pass pass, DType dtype) {
+    const int bits = 8 * static_cast<int>(bytes_per_element(dtype_of_parameters(dtype)));
+    for (const OutputFormula &output : output_formulas(activation, pass)) {
+        const std::string missing = function_without_form(output.computed, bits);
+        if (!missing.empty()) return missing + " is not yet written for " + std::to_string(bits) + "-bit floats";
+    }
+    return "";
+}
+
 }  // namespace actinide

@@ -48,6 +48,8 @@ struct Signature {
 
 /// Why a pass does not exist for an activation; empty if it does. A sentence for the user.
 std::string why_unsupported(const Activation &activation, Pass pass);
+/// Likewise for a pass that exists: a function that it calls may not be there in the type.
+std::string why_unsupported(const Activation &activation, Pass pass, DType dtype);
 
 /// Precondition: why_unsupported is empty.
 Signature signature(const Activation &activation, Pass pass, DType dtype);

@@ -219,4 +219,15 @@ std::vector<Formula> conditions(const Formula &formula) {
     return found;
 }
 
+std::string function_without_form(const Formula &formula, int bits) {
+    const math::Function *own = formula.function();
+    const auto has_bits = [&](const math::Form &form) { return form.bits == bits; };
+    if (own != nullptr && std::none_of(own->forms.begin(), own->forms.end(), has_bits)) return own->name;
+    for (const Formula &operand : formula.operands()) {
+        std::string missing = function_without_form(operand, bits);
+        if (!missing.empty()) return missing;
+    }
+    return "";
+}
+
 }  // namespace actinide

@@ -94,4 +94,8 @@ std::vector<std::string> variables(const Formula &formula);
 /// Conditions under which a `where` switches, outermost first: the places where the formula may have a kink.
 std::vector<Formula> conditions(const Formula &formula);
 
+/// The name of a called function that has no form in floats of `bits` bits, so that the formula cannot be lowered;
+/// empty if there is none.
+std::string function_without_form(const Formula &formula, int bits);
+
 }  // namespace actinide

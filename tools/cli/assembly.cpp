@@ -1,5 +1,7 @@
 #include "tools/cli/assembly.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 
@@ -12,7 +14,13 @@ bool is_cuda(const Target &target) {
     return target.architecture == Architecture::cuda;
 }
 
-PackagedKernel describe_kernel(const CompiledKernel &kernel) {
+/// What was measured are the kernels that a build makes unless somebody asks for another bound.
+std::string accuracy_of(const KernelKey &key, double max_ulp) {
+    if (max_ulp > 0) return fmt::format("not yet measured for --max-ulp {}", max_ulp);
+    return accuracy_text(*key.activation, key.pass, key.dtype);
+}
+
+PackagedKernel describe_kernel(const CompiledKernel &kernel, double max_ulp) {
     const KernelKey &key = kernel.key;
     PackagedKernel packaged;
     packaged.activation = key.activation;
@@ -20,11 +28,12 @@ PackagedKernel describe_kernel(const CompiledKernel &kernel) {
     packaged.dtype = key.dtype;
     packaged.target = key.target.name;
     packaged.levels = key.target.levels.empty() ? std::vector{key.target.name} : key.target.levels;
+    packaged.folder = key.target.folder;
     packaged.cuda = is_cuda(key.target);
     packaged.symbol = kernel.symbol;
     packaged.symbols = kernel.symbols;
     packaged.hash = kernel.hash;
-    packaged.accuracy = accuracy_text(*key.activation, key.pass, key.dtype);
+    packaged.accuracy = accuracy_of(key, max_ulp);
     for (const TileReport &tile : kernel.tiles) packaged.tiles.push_back({tile.tile, tile.target, tile.schedule});
     return packaged;
 }
@@ -45,6 +54,18 @@ PackagedArchive describe_archive(const Target &target) {
     }
     archive.cuda = is_cuda(target);
     return archive;
+}
+
+/// A platform that has GPU kernels only still needs what every program links: status texts, version, levels.
+void add_missing_hosts(std::vector<Target> &archives) {
+    const std::vector<Target> given = archives;
+    for (const Target &target : given) {
+        const auto is_host = [&](const Target &other) { return other.folder == target.folder && !is_cuda(other); };
+        if (std::any_of(archives.begin(), archives.end(), is_host)) continue;
+        const auto &rows = target_table();
+        const auto host = std::find_if(rows.begin(), rows.end(), is_host);
+        if (host != rows.end()) archives.insert(archives.begin(), *host);
+    }
 }
 
 PackagedArchive fill_archive(const Target &target, const std::string &prefix,
@@ -70,12 +91,13 @@ Package assemble(const BuildArguments &arguments, const BuildPlan &plan, const s
     std::vector<Target> archives;
     for (const CompiledKernel &kernel : kernels) {
         const Target &target = kernel.key.target;
-        package.kernels.push_back(describe_kernel(kernel));
+        package.kernels.push_back(describe_kernel(kernel, arguments.max_ulp));
         for (const auto &[file, content] : kernel.stages) package.stages[target.folder + "/" + file] = content;
         const bool is_known = std::any_of(archives.begin(), archives.end(),
                                           [&](const Target &other) { return same_archive(other, target); });
         if (!is_known) archives.push_back(target);
     }
+    add_missing_hosts(archives);
     for (const Target &target : archives) package.archives.push_back(fill_archive(target, arguments.prefix, kernels));
     return package;
 }

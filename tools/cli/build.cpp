@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 
 #include "tools/cli/assembly.h"
 #include "tools/cli/build_plan.h"
@@ -48,9 +49,10 @@ struct Written {
 
 Written write(const Package &package, const std::string &folder) {
     const std::map<std::string, std::string> files = package_files(package);
-    const UninterruptedSection section;
+    // While another build has its turn, which may be long, this one can be interrupted.
+    std::optional<UninterruptedSection> section;
     const auto before = identity(folder);
-    std::optional<std::string> failure = write_folder(folder, files);
+    std::optional<std::string> failure = write_folder(folder, files, [&] { section.emplace(); });
     return {failure, identity(folder) != before};
 }
 

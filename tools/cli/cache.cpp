@@ -84,7 +84,12 @@ Outcome run(const CacheArguments &arguments) {
         return fail(exit_missing, "there is no home folder for a cache; give one with --cache DIR or $ACTINIDE_CACHE");
     std::vector<Entry> entries;
     std::error_code problem;
-    if (std::filesystem::exists(folder, problem)) {
+    const bool exists = std::filesystem::exists(folder, problem);
+    if (problem) {
+        return fail(exit_refused, fmt::format("'{}' cannot be looked into: {}; name another with --cache", folder,
+                                              problem.message()));
+    }
+    if (exists) {
         const bool is_empty =
             std::filesystem::is_directory(folder, problem) && std::filesystem::is_empty(folder, problem);
         if (!is_empty && !is_cache_folder(folder)) {

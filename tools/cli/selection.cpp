@@ -132,6 +132,13 @@ std::optional<Outcome> multiply_out(const Product &product, std::vector<KernelKe
                 continue;
             }
             for (const auto &dtype : product.dtypes) {
+                const std::string lack = why_unsupported(*activation.value, pass.value, dtype.value);
+                if (!lack.empty()) {
+                    left_out =
+                        fmt::format("{}/{} cannot be had in {}: {}", activation.name, pass.name, dtype.name, lack);
+                    if (activation.named && dtype.named) return fail(exit_unsupported, left_out);
+                    continue;
+                }
                 for (const auto &target : product.targets) {
                     const KernelKey key{activation.value, pass.value, dtype.value, target.value};
                     const bool is_new = std::none_of(kernels.begin(), kernels.end(),

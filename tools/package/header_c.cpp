@@ -71,7 +71,7 @@ std::string level_names(const Package &package) {
             if (std::find(names.begin(), names.end(), level) == names.end()) names.push_back(level);
         }
     }
-    return fmt::format("{}", fmt::join(names, ", "));
+    return names.empty() ? "none, as it has no kernels for CPUs" : fmt::format("{}", fmt::join(names, ", "));
 }
 
 std::string package_functions(const Package &package) {

@@ -82,6 +82,26 @@ std::string targets_text(const CFunction &function) {
     return "Built for " + joined(targets, "; ") + ".";
 }
 
+/// The evidence is the CPUs', and of what is not summed; runtime/fold.h bounds the sums.
+std::string error_lines(const CFunction &function) {
+    std::string of_element;
+    std::string of_sums;
+    for (const CArgument &output : function.arguments) {
+        if (output.direction != "out") continue;
+        if (output.per_channel) {
+            of_sums += comment_lines(
+                " *", " *     ",
+                "Error of " + output.name + ": at most 1 ULP + 2^-45 of the sum of its terms' sizes, for every shape.");
+        } else {
+            of_element = output.name;
+        }
+    }
+    const std::string of = of_sums.empty() ? "" : " of " + of_element;
+    const std::string on = function.cuda ? " on CPUs" : "";
+    return comment_lines(" *", " *     ", "Error" + of + on + ": " + function.kernels.front()->accuracy + ".") +
+           of_sums;
+}
+
 std::string device_text(const CFunction &function) {
     const std::string &evidence = function.kernels.front()->device_evidence;
     return evidence.empty() ? "never run on a device" : "Run on a device: " + evidence;
@@ -141,7 +161,7 @@ std::string c_declaration(const Package &package, const CFunction &function) {
                                           print(*function.signature.valid_when), prefix));
     }
     text += comment_lines(" *", " *", aliasing_text(function));
-    text += comment_lines(" *", " *     ", "Error: " + function.kernels.front()->accuracy + ".");
+    text += error_lines(function);
     text += comment_lines(" *", " *     ", targets_text(function));
     if (function.cuda)
         text += comment_lines(

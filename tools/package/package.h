@@ -1,6 +1,7 @@
 // Objects in, a folder that links into anything out.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -56,7 +57,9 @@ std::map<std::string, std::string> package_files(const Package &package);
 /// Files with unchanged content keep their time; if none changed, nothing is touched. What killed builds left beside it
 /// is removed. A folder that holds files but no share/*/manifest.json is not ours and is refused, never replaced.
 /// Returns a sentence on failure (disk full, not a folder, permission).
-std::optional<std::string> write_folder(const std::string &folder, const std::map<std::string, std::string> &files);
+/// `at_its_turn` is called once no other build writes beside the folder, before anything there is changed.
+std::optional<std::string> write_folder(const std::string &folder, const std::map<std::string, std::string> &files,
+                                        const std::function<void()> &at_its_turn = {});
 
 /// The line that compiles main.c and links it against the package in `folder`, for the archives in
 /// lib/`archive_folder`. With `cuda` the program may also call the CUDA functions.
