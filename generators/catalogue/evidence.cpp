@@ -68,13 +68,15 @@ std::optional<Evidence> find_evidence(const Activation &activation, Pass pass, D
 std::string accuracy_text(const Activation &activation, Pass pass, DType dtype) {
     const std::optional<Evidence> evidence = find_evidence(activation, pass, dtype);
     if (!evidence) return "not yet measured";
-    std::string text = "at most " + rounded_up(evidence->max_ulp) + " ULP, ";
+    const bool is_exact = evidence->max_ulp == 0;
+    std::string text = is_exact ? "none, " : "at most " + rounded_up(evidence->max_ulp) + " ULP, ";
     text += evidence->is_exhaustive ? "proven over " : "sampled over ";
     text += evidence->inputs;
     if (pass != Pass::forward) text += " with dy = 1";
     if (!activation.parameters.empty()) text += " at default parameters";
     if (pass == Pass::backward_from_output) text += ", against the exact function of the y that is given";
     const uint64_t wrong = evidence->not_correctly_rounded;
+    if (is_exact) return text;
     text += wrong == 0
                 ? "; every result is correctly rounded"
                 : "; " + share_in_percent(wrong, evidence->input_count) + " of the results are not correctly rounded";

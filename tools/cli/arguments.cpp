@@ -191,7 +191,7 @@ Request parse_build(const std::vector<std::string> &words) {
     parser.text("--prefix", arguments.prefix, "PREFIX", "of symbols, types and macros (default: actn)");
     parser.texts("--emit", arguments.emit, "LIST", "stages to write beside: stmt,schedule,bitcode,llvm,asm,ptx,object");
     parser.text("--max-ulp", max_ulp, "ULP",
-                "how far float32 results may be off: 1 is the tight form, 4 and more the fast one");
+                "how far float32 results may be off; of the forms that keep to it the cheapest is taken");
     parser.text("--out", arguments.out, "DIR", "folder that holds packages (default: out)");
     parser.text("-j,--jobs", jobs, "N", "kernels compiled at once (default: one per core)");
     parser.flag("--dry-run", arguments.dry_run, "only print the kernels that would be built");

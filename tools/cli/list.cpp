@@ -70,7 +70,9 @@ Listing list_targets() {
     }
     if (!has_host) add("host", {}, "the best of these that this machine can run", {});
     listing.text =
-        align_columns(rows) + "\nany other Halide target string works too, as in arm-64-linux-arm_dot_prod\n";
+        align_columns(rows) +
+        "\nHalide target strings work too where a row above can serve them (64-bit ARM, or x86-64 with AVX2 and "
+        "FMA,\nboth on Linux), as in arm-64-linux-arm_dot_prod\n";
     return listing;
 }
 
