@@ -135,6 +135,14 @@ TEST(NearMiss, FindsEveryActivationWithoutItsUnderscoresAndInCapitals) {
     }
 }
 
+TEST(NearMiss, FindsWhatAnAbbreviationStandsFor) {
+    for (const auto &[given, meant] : {std::pair{"frwd", "forward"}, {"fwd", "forward"}, {"bwd", "backward"}}) {
+        const Said said = run({"build", "relu", "--passes", given});
+        EXPECT_EQ(said.exit_code, 2);
+        EXPECT_TRUE(contains(said.error, std::string("did you mean '") + meant + "'")) << said.error;
+    }
+}
+
 TEST(Kernels, AreRefusedForEveryPassThatADefinitionLacks) {
     for (const Activation &activation : catalogue()) {
         for (const Pass pass : all_passes()) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "tools/cli/json.h"
-#include "tools/cli/repeat.h"
 #include "tools/cli/table.h"
 
 namespace actinide::cli {
@@ -103,7 +102,7 @@ std::string summarise(const BuildReport &report, const std::string &out) {
                                       [](const CompiledKernel &kernel) { return kernel.from_cache; });
     return fmt::format("{} in {:.1f} s, {} of them from the cache; {} {}\nrepeat with: {} --out {}",
                        plural(report.kernels.size(), "kernel"), report.seconds, cached, report.plan.folder,
-                       report.changed ? "is written" : "was up to date", report.plan.command, quote(out));
+                       report.changed ? "is written" : "was up to date", report.plan.command, shell_word(out));
 }
 
 std::string print_kernels(const BuildPlan &plan, bool json) {

@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "tools/cli/repeat.h"
+#include "tools/package/package.h"
 
 namespace actinide::cli {
 namespace {
@@ -78,7 +78,7 @@ std::string find_program(const std::vector<std::string> &names, const std::vecto
 
 std::string version_of(const std::string &program) {
     // NOLINTNEXTLINE(bugprone-command-processor,cert-env33-c): the shell joins both outputs; the program is quoted.
-    FILE *pipe = ::popen((quote(program) + " --version 2>&1 </dev/null").c_str(), "r");
+    FILE *pipe = ::popen((shell_word(program) + " --version 2>&1 </dev/null").c_str(), "r");
     if (pipe == nullptr) return "";
     std::string text;
     std::array<char, 512> block{};

@@ -33,10 +33,21 @@ size_t edit_distance(std::string_view a, std::string_view b) {
     return cost[a.size()][b.size()];
 }
 
-/// Half a step for a name that only continues, so that "mullapudi" finds "Mullapudi2016".
+/// Whether only letters were left out, as in "fwd" for "forward".
+bool abbreviates(const std::string &given, const std::string &name) {
+    if (given.size() < 3 || name.empty() || given[0] != name[0]) return false;
+    size_t matched = 0;
+    for (const char c : name) {
+        if (matched < given.size() && given[matched] == c) ++matched;
+    }
+    return matched == given.size();
+}
+
+/// Half a step for a name that only continues, so that "mullapudi" finds "Mullapudi2016"; one for an abbreviation.
 double distance(const std::string &given, const std::string &name) {
     if (given == name) return 0;
     if (given.size() >= 3 && name.starts_with(given)) return 0.5;
+    if (abbreviates(given, name)) return 1;
     return static_cast<double>(edit_distance(given, name));
 }
 

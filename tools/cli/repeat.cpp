@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tools/cli/selection.h"
+#include "tools/package/package.h"
 
 namespace actinide::cli {
 namespace {
@@ -90,14 +91,6 @@ std::vector<std::string> selecting_arguments(const std::vector<KernelKey> &kerne
     return forms;
 }
 
-std::string quote(const std::string &word) {
-    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=+:,@%";
-    if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
-    std::string quoted = "'";
-    for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
-    return quoted + "'";
-}
-
 std::string repeating_command(const BuildArguments &arguments, const std::vector<KernelKey> &kernels) {
     std::vector<std::string> words = {"actinide", "build"};
     const auto add = [&](const std::string &option, const std::string &value) {
@@ -114,7 +107,7 @@ std::string repeating_command(const BuildArguments &arguments, const std::vector
     if (arguments.max_ulp > 0) add("--max-ulp", fmt::format("{}", arguments.max_ulp));
     if (!arguments.emit.empty()) add("--emit", join(arguments.emit));
     std::string command;
-    for (const std::string &word : words) command += (command.empty() ? "" : " ") + quote(word);
+    for (const std::string &word : words) command += (command.empty() ? "" : " ") + shell_word(word);
     return command;
 }
 

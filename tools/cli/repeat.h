@@ -15,7 +15,4 @@ std::vector<std::string> selecting_arguments(const std::vector<KernelKey> &kerne
 /// Everything that decides the package's bytes, and nothing else: not where it goes, how many jobs or which cache.
 std::string repeating_command(const BuildArguments &arguments, const std::vector<KernelKey> &kernels);
 
-/// `word` as a shell reads it back.
-std::string quote(const std::string &word);
-
 }  // namespace actinide::cli

@@ -70,15 +70,6 @@ void add_manifest(const Package &package, const std::vector<CFunction> &function
     files[share + "manifest.json"] = manifest(package, functions, paths);
 }
 
-/// `text` as one word of a shell.
-std::string shell_word(const std::string &text) {
-    const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=+:,@%";
-    if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
-    std::string word = "'";
-    for (const char c : text) word += c == '\'' ? "'\\''" : std::string(1, c);
-    return word + "'";
-}
-
 /// The C compiler of Debian's name for the archive's machine; plain `cc` for the one that Actinide itself runs on.
 std::string c_compiler(const Package &package, const std::string &archive_folder) {
     for (const PackagedArchive &archive : package.archives) {
@@ -90,6 +81,14 @@ std::string c_compiler(const Package &package, const std::string &archive_folder
 }
 
 }  // namespace
+
+std::string shell_word(const std::string &text) {
+    const std::string plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=+:,@%";
+    if (!text.empty() && text.find_first_not_of(plain) == std::string::npos) return text;
+    std::string word = "'";
+    for (const char c : text) word += c == '\'' ? "'\\''" : std::string(1, c);
+    return word + "'";
+}
 
 std::map<std::string, std::string> package_files(const Package &package) {
     const std::vector<CFunction> functions = c_functions(package);

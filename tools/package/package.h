@@ -61,6 +61,9 @@ std::map<std::string, std::string> package_files(const Package &package);
 std::optional<std::string> write_folder(const std::string &folder, const std::map<std::string, std::string> &files,
                                         const std::function<void()> &at_its_turn = {});
 
+/// `text` as one word of a shell.
+std::string shell_word(const std::string &text);
+
 /// The line that compiles main.c and links it against the package in `folder`, for the archives in
 /// lib/`archive_folder`. With `cuda` the program may also call the CUDA functions.
 std::string link_line(const Package &package, const std::string &folder, const std::string &archive_folder,
