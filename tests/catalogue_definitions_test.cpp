@@ -82,7 +82,7 @@ TEST_P(Definition, MentionsOnlyItsInputAndItsParameters) {
     for (const Parameter &parameter : activation.parameters) names.insert(parameter.name);
     const auto expect_known = [&](const std::optional<Formula> &formula, const std::string &input) {
         if (!formula) return;
-        for (const std::string &name : variables(*formula)) EXPECT_TRUE(name == input || names.count(name) > 0) << name;
+        for (const std::string &name : variables(*formula)) EXPECT_TRUE(name == input || names.contains(name)) << name;
     };
     expect_known(activation.forward, "x");
     expect_known(activation.computed_as, "x");

@@ -89,22 +89,22 @@ struct Claim {
 
 const Claim claims[] = {
     {&math::cos_function, 0.600, 0.600},
-    {&math::erf_function, 0.965, 0.965},
-    {&math::erfc_function, 1.100, 1.200},
+    {&math::erf_function, 0.991, 0.991},
+    {&math::erfc_function, 1.088, 1.179},
     {&math::exp_function, 0.892, 0.892},
-    {&math::exp2_function, 0.822, 0.822},
+    {&math::exp2_function, 0.879, 0.791},
     {&math::exp_below_zero_function, 0.892, 0.892},
     {&math::expm1_function, 0.882, 1.496},
     {&math::expm1_below_zero_function, 0.882, 0.882},
     {&math::gaussian_function, 0.888, 0.888},
     {&math::log_function, 0.900, 0.900},
-    {&math::log1p_function, 0.909, 0.909},
+    {&math::log1p_function, 0.929, 0.903},
     {&math::normal_cdf_function, 1.200, 1.100},
     {&math::normal_density_function, 0.947, 0.947},
     {&math::sech2_function, 1.050, 1.050},
     {&math::sigmoid_function, 0.980, 0.980},
     {&math::sin_function, 0.600, 0.600},
-    {&math::softplus_function, 0.970, 0.970},
+    {&math::softplus_function, 0.979, 0.764},
     {&math::sqrt_function, 0.500, 0.500},
     {&math::tanh_function, 0.995, 0.995},
 };
@@ -167,7 +167,12 @@ TEST(MathFunctions, EachHasAClaimHere) {
 TEST_P(MathFunction, SaysItsBoundAsTestedHere) {
     const std::string &bound = GetParam().function->bound;
     for (const double ulp : {GetParam().ulp_up_to_zero, GetParam().ulp_above}) {
-        EXPECT_NE(bound.find(std::to_string(ulp).substr(0, 5) + " ULP"), std::string::npos) << bound;
+        char shortest[32];
+        std::snprintf(shortest, sizeof shortest, "%.4g", ulp);
+        std::string padded = std::to_string(ulp).substr(0, 5);
+        const bool says_it = bound.find(std::string(shortest) + " ULP") != std::string::npos ||
+                             bound.find(padded + " ULP") != std::string::npos;
+        EXPECT_TRUE(says_it) << bound << " instead of " << shortest;
     }
 }
 
@@ -274,7 +279,14 @@ TEST(Log1p, EndsAtMinusOne) {
     EXPECT_TRUE(std::isnan(run(math::log1p_function, std::nextafter(-1.0f, -2.0f))));
     EXPECT_TRUE(std::isnan(run(math::log1p_function, -infinity)));
     EXPECT_EQ(run(math::log1p_function, infinity), infinity);
-    expect_claim(claim_of(math::log1p_function), neighbours(std::nextafter(-1.0f, 0.0f), 0));
+}
+
+/// Where 1 + a is rounded up to 3/2, the reduced argument is rounded as well.
+TEST(Log1p, KeepsItsBoundWhereItsPowerOf2Changes) {
+    for (const float change : {-0.8125f, -0.625f, -0.25f, 0.5f, 2.0f, 5.0f}) {
+        expect_claim(claim_of(math::log1p_function), neighbours(change, 1000));
+    }
+    expect_claim(claim_of(math::log1p_function), neighbours(-1.0f, 1000));
 }
 
 TEST(Log1p, KeepsZerosAndSubnormals) {

@@ -10,8 +10,11 @@ namespace actinide::math {
 extern const Function erfc_function;
 
 /// erfc(a), the complement of the error function, without the cancellation of 1 - erf(a).
-/// Method: e^(-t^2) times a series in 1 / (t + 2) (3 in Float(64)) for t = |a| (see gaussian_tail.h and
-/// coefficients/erfc.py), and for a < 0 what that lacks to 2.
+/// Method: e^(-t^2) times a series in 1 / (t + 1.75) (2.5 in Float(64)) for t = |a| (see gaussian_tail.h and
+/// coefficients/erfc.py), and for a < 0 what that lacks to 2. Cost: 59 operations, 35 of them fma; per element 1.1 ns
+/// with AVX2 and 0.64 ns with AVX-512 (4.0 and 2.2 ns in Float(64)), on an AVX-512 Xeon. Bound, over all 2^32
+/// inputs: 1.088 ULP up to 0, 1.179 ULP above; 99 million of them are not rounded to nearest. Float(64): 1.41 ULP,
+/// sampled. NaN stays NaN; both zeros give 1, -inf 2, +inf 0; subnormal results round once more.
 Halide::Expr erfc(const Halide::Expr &a);
 
 }  // namespace actinide::math

@@ -27,7 +27,11 @@ Halide::Expr second_order_of_exp(const Halide::Expr &r, int divisor);
 /// e^(-a^2).
 /// Method: s = a^2 rounded, e = a^2 - s by fma; s = -k ln2 + r by Cody and Waite (ln2 in two parts, e goes to the lower
 /// one), then e^-r = 1 - r (1 - r q) with q of degree 4 (9 in Float(64); Remez iteration, see coefficients/gaussian.py)
-/// and times 2^k as a product of two powers of 2.
+/// and times 2^k as a product of two powers of 2. Cost: 18 operations, 10 of them fma; per element 0.27 ns with AVX2
+/// and 0.17 ns with AVX-512 (0.73 and 0.44 ns in Float(64)), on an AVX-512 Xeon. Bound: 0.888 ULP over all 2^32
+/// inputs; 5.9 million of them are not rounded to nearest. Float(64): 0.85 ULP, sampled. NaN stays NaN; both zeros give
+/// 1, both infinities 0; subnormal results round once more. Tried: r = fma(k, low, fma(a, a, k high)), which needs no s
+/// + e and is one operation shorter: 1.03 ULP. q of degree 3: the polynomial alone is off by 1.8 * 2^-24.
 Halide::Expr gaussian(const Halide::Expr &a);
 
 }  // namespace actinide::math

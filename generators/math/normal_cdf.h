@@ -10,8 +10,11 @@ namespace actinide::math {
 extern const Function normal_cdf_function;
 
 /// erfc(-a / sqrt(2)) / 2, the distribution function of the standard normal distribution.
-/// Method: e^(-t^2 / 2) times a series in 1 / (t + 3) (4 in Float(64)) for t = |a| (see gaussian_tail.h and
-/// coefficients/normal_cdf.py), and for a > 0 what that lacks to 1.
+/// Method: e^(-t^2 / 2) times a series in 1 / (t + 2.5) for t = |a| (see gaussian_tail.h and
+/// coefficients/normal_cdf.py), and for a > 0 what that lacks to 1. Cost: as erfc.
+/// Bound, over all 2^32 inputs: CDFNEG ULP up to 0, CDFPOS ULP above; CDFWRONG million of them are not rounded to
+/// nearest. Float(64): 1.14 ULP, sampled. NaN stays NaN; both zeros give 1/2, -inf 0, +inf 1; subnormal results round
+/// once more.
 Halide::Expr normal_cdf(const Halide::Expr &a);
 
 }  // namespace actinide::math

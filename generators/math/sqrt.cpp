@@ -31,7 +31,7 @@ const Function sqrt_function{
     .arguments = {"a"},
     .summary = "the square root of a",
     .derivatives = {"0.5 / sqrt(a)"},
-    .bound = "0.5 ULP over all f32 inputs",
+    .bound = "0.500 ULP over all f32 inputs",
     .evaluate = evaluate,
     .forms = {{.bits = 32, .ulp = 0.5, .lower = lower}, {.bits = 64, .ulp = 0.5, .lower = lower}},
     .lower_for_autodiff = lower,

@@ -2,6 +2,7 @@
 #ifndef ACTINIDE_VERIFY_OUTPUT_DIGEST_H
 #define ACTINIDE_VERIFY_OUTPUT_DIGEST_H
 
+/* NOLINTBEGIN(modernize-avoid-c-style-cast,modernize-loop-convert,modernize-redundant-void-arg): it is C as well. */
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -69,4 +70,5 @@ static inline uint64_t actinide_digest_join(uint64_t whole, uint64_t part) {
     return actinide_digest_step(whole, part ^ (part >> 31));
 }
 
+/* NOLINTEND(modernize-avoid-c-style-cast,modernize-loop-convert,modernize-redundant-void-arg) */
 #endif
