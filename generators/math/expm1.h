@@ -1,4 +1,4 @@
-// e^a - 1 for Float(32) and Float(64).
+// e^a - 1 for Float(32).
 #pragma once
 
 #include <Halide.h>
@@ -8,7 +8,6 @@
 namespace actinide::math {
 
 extern const Function expm1_function;
-extern const Function expm1_below_zero_function;
 
 /// e^a - 1, without the cancellation of exp(a) - 1 near zero.
 /// Method: a = k ln2 + r by Cody and Waite (ln2 in two parts), p = r + r^2 q with q of degree 4 (Remez iteration with
@@ -22,11 +21,5 @@ extern const Function expm1_below_zero_function;
 /// operation less: the same below zero, but 4.4 ULP at 88. With q of degree 3 the polynomial alone is off by 7.6 *
 /// 2^-24.
 Halide::Expr expm1(const Halide::Expr &a);
-
-/// The same for Float(32) and Float(64) within one ULP everywhere.
-Halide::Expr expm1_within_an_ulp(const Halide::Expr &a);
-
-/// e^min(a, 0) - 1: expm1 for arguments that are never above 0, or whose result above 0 nobody reads.
-Halide::Expr expm1_below_zero(const Halide::Expr &a);
 
 }  // namespace actinide::math
