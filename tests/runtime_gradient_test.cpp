@@ -237,7 +237,7 @@ INSTANTIATE_TEST_SUITE_P(Layouts, GradientSpecials, testing::Values(Shape{1, 1, 
 
 TEST(GradientOrder, KeepsWhatFloat64WouldLoseBetweenChunks) {
     // One large chunk, then thousands whose sum a plain float64 accumulator would round away.
-    std::vector<float> terms(2048 * 400, 0.0f);
+    std::vector<float> terms(size_t{2048} * 400, 0.0f);
     terms.front() = 0x1p100f;
     for (size_t i = 2048; i < terms.size() - 2048; i += 2048) terms[i] = 0x1p40f;
     terms[terms.size() - 2048] = -0x1p100f;

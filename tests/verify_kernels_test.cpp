@@ -87,7 +87,7 @@ TEST(FastReference, KnowsHowFarItIsFromTheExactValue) {
     std::mt19937 random(3);
     std::vector<double> inputs = {0.0, -0.0, 0x1p-149, -0x1p-149, 1.0, -1.0, 88.0, -88.0, 1e30, -1e30};
     for (int i = 0; i < 4000; ++i) {
-        const float value = std::bit_cast<float>(static_cast<uint32_t>(random()));
+        const auto value = std::bit_cast<float>(static_cast<uint32_t>(random()));
         if (std::isfinite(value)) inputs.push_back(value);
     }
     for (const Activation &activation : catalogue()) {

@@ -70,10 +70,14 @@ public:
 
     CompileResult run() {
         std::vector<std::thread> threads;
-        try {
-            while (threads.size() + 1 < thread_count()) threads.emplace_back([this] { work(); });
-        } catch (const std::system_error &) {
-            // A container may allow fewer threads than it has cores: those there are do the work.
+        bool may_have_more = true;
+        while (may_have_more && threads.size() + 1 < thread_count()) {
+            try {
+                threads.emplace_back([this] { work(); });
+            } catch (const std::system_error &) {
+                // A container may allow fewer threads than it has cores: those there are do the work.
+                may_have_more = false;
+            }
         }
         work();
         for (std::thread &thread : threads) thread.join();

@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 
 std::string hexadecimal(uint64_t value, size_t digits) {
     char text[24];
-    std::snprintf(text, sizeof text, "%0*lx", static_cast<int>(digits), static_cast<unsigned long>(value));
+    (void)std::snprintf(text, sizeof text, "%0*lx", static_cast<int>(digits), static_cast<unsigned long>(value));
     return text;
 }
 

@@ -17,7 +17,7 @@ public:
     /// `name` tells the sweep from every other; an empty folder keeps nothing.
     SweepState(std::string folder, const std::string &name);
 
-    bool has(uint64_t part) const { return parts_.count(part) != 0; }
+    bool has(uint64_t part) const { return parts_.contains(part); }
     void add(uint64_t part, const SweepPart &result);
     /// Writes what there is, now.
     void save();
