@@ -18,7 +18,7 @@ Halide::Type storage_type(DType dtype) {
 }
 
 Halide::Type arithmetic_type(DType dtype) {
-    return dtype == DType::f64 ? Halide::Float(64) : Halide::Float(32);
+    return Halide::Float(arithmetic_bits(dtype));
 }
 
 Halide::Expr loaded(DType dtype, const Halide::Expr &element) {

@@ -14,13 +14,10 @@ GeneratorArguments generator_arguments(const std::string &activation_name, Pass 
     if (activation == nullptr) {
         refuse("unknown activation '" + activation_name + "'; set activation=NAME to one of the catalogue's names");
     }
-    const std::string reason = why_unsupported(*activation, pass);
-    if (!reason.empty()) {
-        refuse(reason);
-    }
-
     const std::optional<DType> dtype = dtype_from_name(dtype_name);
     if (!dtype) refuse("unknown dtype '" + dtype_name + "'; set dtype to f32, f16, bf16 or f64");
+    const std::string reason = why_unsupported(*activation, pass, *dtype);
+    if (!reason.empty()) refuse(reason);
 
     GeneratorArguments arguments;
     arguments.dtype = *dtype;

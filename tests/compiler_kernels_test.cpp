@@ -56,6 +56,17 @@ TEST(Compile, GivesTheSameBytesWithOneThreadAndWithMany) {
     }
 }
 
+/// Generators are asked by stock Halide too, where no command refuses beforehand.
+TEST(Compile, RefusesATypeThatAFunctionOfTheKernelLacks) {
+    for (const Activation &activation : catalogue()) {
+        const KernelKey key{&activation, Pass::forward, DType::f64, *find_target("x86-64-avx2").target};
+        const std::string reason = why_unsupported(activation, Pass::forward, DType::f64);
+        const CompileResult result = compile_all({key});
+        ASSERT_EQ(result.error.has_value(), !reason.empty()) << activation.name;
+        if (result.error) EXPECT_NE(result.error->message.find(reason), std::string::npos) << result.error->message;
+    }
+}
+
 TEST(Compile, CountsProgressUpToTheEnd) {
     std::vector<size_t> counts;
     std::set<std::string> names;

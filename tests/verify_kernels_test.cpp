@@ -24,9 +24,8 @@ std::vector<KernelKey> keys_of(DType dtype) {
     const TargetLookup host = find_target("host");
     for (const Activation &activation : catalogue()) {
         for (const Pass pass : all_passes()) {
-            if (!why_unsupported(activation, pass).empty()) continue;
-            if (!why_unsupported(activation, pass, dtype).empty()) continue;
-            keys.push_back({&activation, pass, dtype, *host.target});
+            if (why_unsupported(activation, pass, dtype).empty())
+                keys.push_back({&activation, pass, dtype, *host.target});
         }
     }
     return keys;

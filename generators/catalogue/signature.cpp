@@ -152,6 +152,10 @@ DType dtype_of_parameters(DType dtype) {
     return dtype == DType::f64 ? DType::f64 : DType::f32;
 }
 
+int arithmetic_bits(DType dtype) {
+    return dtype == DType::f64 ? 64 : 32;
+}
+
 std::string why_unsupported(const Activation &activation, Pass pass) {
     if (pass != Pass::backward_from_output) return "";
     if (!activation.from_output.derivative) return activation.from_output.why_not;
@@ -199,7 +203,9 @@ std::vector<OutputFormula> output_formulas(const Activation &activation, Pass pa
 }
 
 std::string why_unsupported(const Activation &activation, Pass pass, DType dtype) {
-    const int bits = 8 * static_cast<int>(bytes_per_element(dtype_of_parameters(dtype)));
+    std::string reason = why_unsupported(activation, pass);
+    if (!reason.empty()) return reason;
+    const int bits = arithmetic_bits(dtype);
     for (const OutputFormula &output : output_formulas(activation, pass)) {
         const std::string missing = function_without_form(output.computed, bits);
         if (!missing.empty()) return missing + " is not yet written for " + std::to_string(bits) + "-bit floats";

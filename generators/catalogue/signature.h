@@ -30,6 +30,9 @@ DType dtype_of_sums(DType dtype);
 /// Of scalar parameters: f64 for f64, else f32.
 DType dtype_of_parameters(DType dtype);
 
+/// Of the numbers that a kernel computes with: 64 for f64, else 32.
+int arithmetic_bits(DType dtype);
+
 /// One argument of a C function, in the order of the C ABI.
 struct Argument {
     enum class Role { input, output, size, parameter };
@@ -48,7 +51,7 @@ struct Signature {
 
 /// Why a pass does not exist for an activation; empty if it does. A sentence for the user.
 std::string why_unsupported(const Activation &activation, Pass pass);
-/// Likewise for a pass that exists: a function that it calls may not be there in the type.
+/// Likewise in one type: a function that the pass calls may not be there.
 std::string why_unsupported(const Activation &activation, Pass pass, DType dtype);
 
 /// Precondition: why_unsupported is empty.

@@ -37,8 +37,7 @@ PlannedTile planned(const KernelKey &key, int role, const std::string &name, con
     PlannedTile tile{role, name, {}};
     tile.request.generator = generator;
     tile.request.parameters = {{"activation", key.activation->name}, {"dtype", to_string(key.dtype)}};
-    tile.request.shape = {kind, count_operations(formula),
-                          8 * static_cast<int>(bytes_per_element(dtype_of_parameters(key.dtype))),
+    tile.request.shape = {kind, count_operations(formula), arithmetic_bits(key.dtype),
                           8 * static_cast<int>(bytes_per_element(key.dtype))};
     tile.request.function = "tile_" + name;
     return tile;
