@@ -50,17 +50,7 @@ Expr exp(const Expr &a) {
     const Expr x = keep_within(a, lowest, highest);
     const NearestInteger k = nearest_integer(x, log2_e, 127 + 127);
     const Expr r = fma(k.value, minus_ln2_low, fma(k.value, minus_ln2_high, x));
-    Expr p = fma(r, c6, c5);
-    p = fma(p, r, c4);
-    p = fma(p, r, c3);
-    p = fma(p, r, c2);
-    p = fma(p, r, 1.0f);
-    p = fma(p, r, 1.0f);
-    // 2^k as a product of two factors, as k reaches from -150 to 128: 2^-64 or 2^64, and the rest. The difference of
-    // their bits takes one of the two biases away.
-    const Expr outer = Halide::select(has_sign_bit(a), 0x1p-64f, 0x1p64f);
-    const Expr inner = float_of_bits(k.exponent_bits - bits_of(outer));
-    return p * inner * outer;
+    return times_power_of_2(polynomial(r, {1, 1, c2, c3, c4, c5, c6}), k, a);
 }
 
 const Function exp_function{

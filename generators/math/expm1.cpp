@@ -50,10 +50,7 @@ Expr expm1(const Expr &a) {
     const Expr x = keep_within(a, lowest, highest);
     const NearestInteger k = nearest_integer(x, log2_e, 126);
     const Expr r = fma(k.value, minus_ln2_low, fma(k.value, minus_ln2_high, x));
-    Expr q = fma(r, c6, c5);
-    q = fma(q, r, c4);
-    q = fma(q, r, c3);
-    q = fma(q, r, c2);
+    const Expr q = polynomial(r, {c2, c3, c4, c5, c6});
     const Expr square = r * r;
     const Expr p = fma(square, q, r);
     // Half the result, as 2^128 is no float.

@@ -26,8 +26,8 @@ constexpr double usual_ulp = 2;
 /// The function for a double on this machine, for exhaustive checks. Null: MPFR does it, a hundred times slower.
 struct InDouble {
     double (*function)(double) = nullptr;
-    double ulp =
-        8;  ///< its error at most, in units of a double's last place; of glibc's functions more than it documents
+    /// Its error at most, in units of a double's last place; of glibc's functions more than it documents.
+    double ulp = 8;
 };
 
 /// One elementary function of one or more real arguments.
