@@ -292,6 +292,10 @@ const std::vector<Target> &target_table() {
     return table;
 }
 
+std::vector<std::string> level_names(const Target &target) {
+    return target.levels.empty() ? std::vector{target.name} : target.levels;
+}
+
 TargetLookup find_target(std::string_view name) {
     if (const Target *row = find_row(name)) return found(*row);
     if (name == "host") return find_host();

@@ -31,6 +31,9 @@ struct Target {
 /// All rows, in the order in which `list targets` shows them.
 const std::vector<Target> &target_table();
 
+/// The levels of an archive, lowest first; any other target's own name.
+std::vector<std::string> level_names(const Target &target);
+
 struct TargetLookup {
     std::optional<Target> target;
     std::string error;         ///< meaningful only without a target: what was given, the nearest name, how to list all

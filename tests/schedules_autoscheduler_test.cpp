@@ -116,14 +116,8 @@ TEST_P(EveryCpuAutoscheduler, KeepsEveryFmaInWholeVectors) {
 
 TEST_P(EveryCpuAutoscheduler, NeedsNeitherAllocatorNorThreads) {
     for (const Target &target : cpu_rows()) {
-        Elementwise elementwise(true);
-        Channelwise outside(false), last(true);
-        LaneSums sums;
-        const std::pair<Halide::Pipeline, TileShape> tiles[] = {{elementwise.pipeline, elementwise.shape()},
-                                                                {outside.pipeline, outside.shape()},
-                                                                {last.pipeline, last.shape()},
-                                                                {sums.pipeline, LaneSums::shape()}};
-        for (const auto &[pipeline, shape] : tiles) {
+        const AllTiles tiles;
+        for (const auto &[pipeline, shape] : tiles.all()) {
             record_of(pipeline, shape, target.name, GetParam());
             EXPECT_EQ(count(llvm_assembly(pipeline, target), "@halide_"), 0) << target.name;
         }

@@ -90,14 +90,8 @@ TEST_P(EveryCpuRow, MasksTheTailsLoadsAndStores) {
 }
 
 TEST_P(EveryCpuRow, NeedsNoAllocatorForAnyTile) {
-    Elementwise elementwise(true);
-    Channelwise outside(false), last(true);
-    LaneSums sums;
-    const std::pair<Halide::Pipeline, TileShape> tiles[] = {{elementwise.pipeline, elementwise.shape()},
-                                                            {outside.pipeline, outside.shape()},
-                                                            {last.pipeline, last.shape()},
-                                                            {sums.pipeline, LaneSums::shape()}};
-    for (const auto &[pipeline, shape] : tiles) {
+    const AllTiles tiles;
+    for (const auto &[pipeline, shape] : tiles.all()) {
         schedule_by_hand(pipeline, shape, GetParam());
         EXPECT_EQ(count(llvm_assembly(pipeline, GetParam()), "@halide_"), 0);
     }

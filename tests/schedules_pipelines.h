@@ -107,6 +107,20 @@ struct LaneSums {
     Halide::Pipeline pipeline;
 };
 
+/// One tile of every kind, unscheduled.
+struct AllTiles {
+    Elementwise elementwise{true};
+    Channelwise outside{false}, last{true};
+    LaneSums sums;
+
+    std::vector<std::pair<Halide::Pipeline, TileShape>> all() const {
+        return {{elementwise.pipeline, elementwise.shape()},
+                {outside.pipeline, outside.shape()},
+                {last.pipeline, last.shape()},
+                {sums.pipeline, LaneSums::shape()}};
+    }
+};
+
 /// `bytes` bytes that end or begin exactly where memory ends: a read or write beyond them ends the test.
 class FencedBytes {
 public:

@@ -75,8 +75,8 @@ std::string accuracy_text(const Activation &activation, Pass pass, DType dtype) 
     if (pass != Pass::forward) text += " with dy = 1";
     if (!activation.parameters.empty()) text += " at default parameters";
     if (pass == Pass::backward_from_output) text += ", against the exact function of the y that is given";
-    const uint64_t wrong = evidence->not_correctly_rounded;
     if (is_exact) return text;
+    const uint64_t wrong = evidence->not_correctly_rounded;
     text += wrong == 0
                 ? "; every result is correctly rounded"
                 : "; " + share_in_percent(wrong, evidence->input_count) + " of the results are not correctly rounded";

@@ -139,14 +139,6 @@ Request parse_show(const std::vector<std::string> &words) {
     return arguments;
 }
 
-/// How many kernels to compile at once, from the text after -j; 0 if it is no such number.
-int parse_jobs(const std::string &text) {
-    int jobs = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), jobs);
-    constexpr int most = 4096;
-    return error == std::errc() && end == text.data() + text.size() && jobs > 0 && jobs <= most ? jobs : 0;
-}
-
 /// The number after an option; nothing if the text is none or not above zero.
 template <class Number>
 std::optional<Number> parse_number(const std::string &text) {
@@ -158,9 +150,12 @@ std::optional<Number> parse_number(const std::string &text) {
 
 std::optional<Outcome> take_jobs(const VerbParser &parser, const std::string &text, int &jobs) {
     if (!parser.is_given("--jobs")) return std::nullopt;
-    jobs = parse_jobs(text);
-    if (jobs > 0) return std::nullopt;
-    return parser.usage_error(fmt::format("-j '{}' is not a number of jobs; give 1 to 4096", text));
+    const std::optional<int> number = parse_number<int>(text);
+    if (!number || *number > 4096) {
+        return parser.usage_error(fmt::format("-j '{}' is not a number of jobs; give 1 to 4096", text));
+    }
+    jobs = *number;
+    return std::nullopt;
 }
 
 /// "--max-ulp 1"; a kernel cannot be asked to be exact, and beyond some thousand nothing is left.

@@ -27,7 +27,7 @@ PackagedKernel describe_kernel(const CompiledKernel &kernel, double max_ulp) {
     packaged.pass = key.pass;
     packaged.dtype = key.dtype;
     packaged.target = key.target.name;
-    packaged.levels = key.target.levels.empty() ? std::vector{key.target.name} : key.target.levels;
+    packaged.levels = level_names(key.target);
     packaged.folder = key.target.folder;
     packaged.cuda = is_cuda(key.target);
     packaged.symbol = kernel.symbol;

@@ -11,6 +11,8 @@
 #include <iterator>
 #include <string_view>
 
+#include "tools/compiler/whole_file.h"
+
 namespace actinide::cli {
 namespace {
 
@@ -29,16 +31,9 @@ std::string read_tag(const std::filesystem::path &file) {
     return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
-/// A rename makes the tag whole or leaves it away.
+/// Another process may have been first.
 bool write_tag(const std::string &folder) {
-    const std::string partial = folder + "/" + cache_tag + ".partial-" + std::to_string(::getpid());
-    std::ofstream file(partial, std::ios::binary);
-    file << tag_text;
-    file.close();
-    std::error_code problem;
-    if (file.good()) std::filesystem::rename(partial, folder + "/" + cache_tag, problem);
-    if (!file.good() || problem) std::filesystem::remove(partial, problem);
-    return is_cache_folder(folder);
+    return write_whole_file(folder + "/" + cache_tag, std::string(tag_text)) || is_cache_folder(folder);
 }
 
 /// Whether there is nothing but what a killed process left of the tag.

@@ -17,10 +17,6 @@
 namespace actinide::cli {
 namespace {
 
-std::string in_hexadecimal(DType dtype, uint64_t bits) {
-    return fmt::format("{:0{}x}", bits, 2 * bytes_per_element(dtype));
-}
-
 std::string readable_seconds(double seconds) {
     if (seconds < 60) return fmt::format("{:.0f} s", seconds);
     if (seconds < 3600) return fmt::format("{:.0f} min", seconds / 60);
@@ -75,7 +71,7 @@ std::string print_text(const std::vector<KernelReport> &reports, bool only_diges
 
 Json specials_json(const KernelReport &report) {
     JsonList list;
-    for (const KernelReport::Special &special : report.specials) {
+    for (const SpecialPoint &special : report.specials) {
         list.push_back(JsonObject{{"input", in_hexadecimal(report.key.dtype, special.input)},
                                   {"ours", in_hexadecimal(report.key.dtype, special.ours)},
                                   {"exact", in_hexadecimal(report.key.dtype, special.exact)}});

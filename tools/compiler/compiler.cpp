@@ -5,14 +5,13 @@
 #include <exception>
 #include <future>
 #include <mutex>
-#include <system_error>
-#include <thread>
 
 #include "tools/compiler/cpu_kernel.h"
 #include "tools/compiler/cuda_kernel.h"
 #include "tools/compiler/failure.h"
 #include "tools/compiler/float_operations.h"
 #include "tools/compiler/kernel_cache.h"
+#include "tools/compiler/worker_threads.h"
 
 namespace actinide {
 namespace {
@@ -69,18 +68,7 @@ public:
           results_(keys.size()) {}
 
     CompileResult run() {
-        std::vector<std::thread> threads;
-        bool may_have_more = true;
-        while (may_have_more && threads.size() + 1 < thread_count()) {
-            try {
-                threads.emplace_back([this] { work(); });
-            } catch (const std::system_error &) {
-                // A container may allow fewer threads than it has cores: those there are do the work.
-                may_have_more = false;
-            }
-        }
-        work();
-        for (std::thread &thread : threads) thread.join();
+        run_on_threads(options_.jobs, keys_.size(), [this] { work(); });
         if (!failure_) compare_targets();
         if (failure_) return {{}, failure_};
         return {std::move(results_), std::nullopt};
@@ -98,11 +86,6 @@ private:
     std::mutex mutex_;
     size_t done_ = 0;
     std::optional<CompileError> failure_;
-
-    size_t thread_count() const {
-        const size_t cores = std::max(1U, std::thread::hardware_concurrency());
-        return std::min(options_.jobs > 0 ? static_cast<size_t>(options_.jobs) : cores, keys_.size());
-    }
 
     void work() {
         for (size_t i = next_++; i < keys_.size() && !has_failed_; i = next_++) {

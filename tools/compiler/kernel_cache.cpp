@@ -2,9 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -12,6 +10,7 @@
 
 #include "generators/formula/print.h"
 #include "tools/compiler/digest.h"
+#include "tools/compiler/whole_file.h"
 
 namespace actinide {
 namespace {
@@ -88,19 +87,6 @@ CompiledKernel deserialized(const std::string &bytes, const KernelKey &key) {
     return kernel;
 }
 
-/// In the entry's own folder, so that the rename stays on one file system; no other thread or process has the name.
-std::string temporary_name(const std::string &path) {
-    static std::atomic<unsigned> counter{0};
-    return path + ".partial-" + std::to_string(getpid()) + "-" + std::to_string(counter++);
-}
-
-bool write_whole(const std::string &path, const std::string &content) {
-    std::ofstream stream(path, std::ios::binary);
-    stream << content;
-    stream.close();
-    return stream.good();
-}
-
 }  // namespace
 
 std::string KernelCache::path_of(const KernelKey &key, const CompileOptions &options) const {
@@ -124,13 +110,11 @@ std::optional<CompiledKernel> KernelCache::find(const KernelKey &key, const Comp
 void KernelCache::keep(const CompiledKernel &kernel, const CompileOptions &options) const {
     if (folder_.empty()) return;
     const std::string path = path_of(kernel.key, options);
-    const std::string partial = temporary_name(path);
     const std::string payload = serialized(kernel);
     std::error_code problem;
     std::filesystem::create_directories(std::filesystem::path(path).parent_path(), problem);
-    const bool is_written = write_whole(partial, digest(payload) + payload);
-    if (is_written) std::filesystem::rename(partial, path, problem);
-    if (!is_written || problem) std::filesystem::remove(partial, problem);
+    // A kernel that cannot be kept is compiled again next time.
+    static_cast<void>(write_whole_file(path, digest(payload) + payload));
 }
 
 }  // namespace actinide

@@ -69,12 +69,16 @@ bool defaults_reach_the_end(const std::vector<CArgument> &arguments, size_t from
     return true;
 }
 
+/// " = 1.0f", or nothing where the argument can have no default.
+std::string default_at(const std::vector<CArgument> &arguments, size_t index) {
+    return defaults_reach_the_end(arguments, index) ? " = " + arguments[index].default_text : "";
+}
+
 std::string parameter_list(const std::vector<CArgument> &arguments) {
     std::vector<std::string> list;
     list.reserve(arguments.size());
     for (size_t i = 0; i < arguments.size(); ++i) {
-        list.push_back(arguments[i].declaration +
-                       (defaults_reach_the_end(arguments, i) ? " = " + arguments[i].default_text : ""));
+        list.push_back(arguments[i].declaration + default_at(arguments, i));
     }
     return fmt::format("{}", fmt::join(list, ", "));
 }
@@ -128,8 +132,7 @@ std::string native_form(const Package &package, const CFunction &function) {
         const CArgument &argument = function.arguments[i];
         const std::string declaration =
             with_native_type(argument.declaration, bits + " *", std::string(native.name) + " *");
-        parameters.push_back(declaration +
-                             (defaults_reach_the_end(function.arguments, i) ? " = " + argument.default_text : ""));
+        parameters.push_back(declaration + default_at(function.arguments, i));
         const bool is_native = declaration != argument.declaration;
         const char *constness = argument.direction == "in" ? "const " : "";
         call.push_back(is_native ? fmt::format("reinterpret_cast<{}{} *>({})", constness, bits, argument.name)
@@ -180,9 +183,7 @@ SpanForm span_form_of(const CFunction &function) {
         } else if (argument.name == "n") {
             form.call.push_back(fmt::format("detail::size({})", function.arguments.front().name));
         } else {
-            form.parameters.push_back(
-                parameter_declaration(function, argument) +
-                (defaults_reach_the_end(function.arguments, i) ? " = " + argument.default_text : ""));
+            form.parameters.push_back(parameter_declaration(function, argument) + default_at(function.arguments, i));
             form.call.push_back(argument.name);
         }
     }

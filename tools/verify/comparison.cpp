@@ -1,5 +1,6 @@
 #include "tools/verify/comparison.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <vector>
@@ -20,7 +21,7 @@ double power_of_two(int exponent) {
 /// The exponent of the format's last place at a number; that of the largest number for what is beyond.
 int last_place(double number, const FloatFormat &format) {
     const int exponent = static_cast<int>(std::bit_cast<uint64_t>(number) >> 52 & 0x7ff) - 1022;
-    return std::min(std::max(exponent - format.digits, format.lowest_place()), format.max_exponent - format.digits);
+    return std::clamp(exponent - format.digits, format.lowest_place(), format.max_exponent - format.digits);
 }
 
 /// `number` in the format, nearest even; overflow gives the first power of two beyond.
@@ -39,17 +40,6 @@ struct Judgement {
     double right;  ///< the correctly rounded result
     bool is_correct;
 };
-
-Judgement judge_by_mpfr(const FastReference &reference, const FloatFormat &format, double input, double ours) {
-    const math::Real exact = exact_value(reference.formula(), reference.at(input), format);
-    const double right = rounded(exact, format);
-    const bool is_correct = ours == right || (std::isnan(ours) && std::isnan(right));
-    return {ulp_distance(ours, exact, format), right, is_correct};
-}
-
-bool is_same_zero(double a, double b) {
-    return a == 0 && b == 0 && std::signbit(a) == std::signbit(b);
-}
 
 class Comparison {
 public:
@@ -99,7 +89,10 @@ private:
 
     Judgement by_mpfr(double input, double ours) {
         ++statistics_.in_doubt;
-        return judge_by_mpfr(reference_, format_, input, ours);
+        const math::Real exact = exact_value(reference_.formula(), reference_.at(input), format_);
+        const double right = rounded(exact, format_);
+        const bool is_correct = ours == right || (std::isnan(ours) && std::isnan(right));
+        return {ulp_distance(ours, exact, format_), right, is_correct};
     }
 
     static double unknown() { return std::numeric_limits<double>::infinity(); }
@@ -107,7 +100,8 @@ private:
     void count(const Judgement &judgement, double ours, uint64_t input_bits, uint64_t output_bits) {
         ++statistics_.count;
         if (!judgement.is_correct) ++statistics_.not_correctly_rounded;
-        if (judgement.right == 0 && ours == 0 && !is_same_zero(judgement.right, ours)) ++statistics_.wrong_zero_signs;
+        const bool are_zeros = judgement.right == 0 && ours == 0;
+        if (are_zeros && std::signbit(judgement.right) != std::signbit(ours)) ++statistics_.wrong_zero_signs;
         size_t rank = 0;
         while (rank < histogram_ends.size() && judgement.ulp > histogram_ends[rank]) ++rank;
         ++statistics_.histogram[rank];

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <limits>
 
-#include "generators/formula/differentiate.h"
 #include "generators/formula/exact.h"
 #include "generators/formula/parse.h"
 #include "generators/math/function.h"

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "generators/formula/float_format.h"
 #include "generators/formula/formula.h"
 
 namespace actinide {
@@ -28,8 +27,9 @@ public:
 
     Approximation evaluate(std::span<const double> inputs) const;
 
-    /// What the double computation leaves in doubt, by MPFR: the value rounded to `format`.
+    /// For MPFR, which decides what double leaves in doubt.
     const Formula &formula() const { return formula_; }
+    /// All variables where the varied one is `input`.
     std::map<std::string, double> at(double input) const;
 
 private:

@@ -36,15 +36,15 @@ std::string varied_input(const Signature &signature) {
 }
 
 void add_to_digest(actinide_digest &digest, DType dtype, const std::vector<char> &output, size_t count) {
-    switch (dtype) {
-        case DType::f32:
+    switch (bytes_per_element(dtype)) {
+        case 2: {
+            const uint64_t infinity = encoded(dtype, std::numeric_limits<double>::infinity());
+            return actinide_digest_add_16(&digest, output.data(), count, static_cast<uint16_t>(infinity));
+        }
+        case 4:
             return actinide_digest_add_32(&digest, output.data(), count);
-        case DType::f64:
+        default:
             return actinide_digest_add_64(&digest, output.data(), count);
-        case DType::f16:
-            return actinide_digest_add_16(&digest, output.data(), count, 0x7c00);
-        case DType::bf16:
-            return actinide_digest_add_16(&digest, output.data(), count, 0x7f80);
     }
 }
 
@@ -60,42 +60,55 @@ KernelSweep::KernelSweep(LoadedKernels::Function kernel, const KernelKey &key,
     is_odd_ = find_oddness();
 }
 
-void KernelSweep::run_kernel(const std::vector<char> &input, size_t count, std::vector<char> &output) const {
-    const size_t bytes = bytes_per_element(key_.dtype);
-    output.resize(count * bytes);
-    std::vector<std::vector<char>> constants;
-    constants.reserve(signature_.arguments.size());
-    std::vector<const void *> inputs;
-    std::vector<void *> outputs;
+/// The arguments on `count` elements. All but the varied input and the output per element stay from block to block.
+struct KernelSweep::Call {
+    size_t count;
+    std::vector<std::vector<char>> arrays;  ///< what the pointers below point to
+    std::vector<const void *> inputs;       ///< null where the varied one goes
+    std::vector<void *> outputs;            ///< likewise
     std::vector<size_t> sizes;
     std::vector<double> parameters;
+};
+
+KernelSweep::Call KernelSweep::prepare_call(size_t count) const {
+    const size_t bytes = bytes_per_element(key_.dtype);
+    Call call{.count = count, .arrays = {}, .inputs = {}, .outputs = {}, .sizes = {}, .parameters = {}};
     for (const Argument &argument : signature_.arguments) {
         switch (argument.role) {
             case Role::input: {
                 if (argument.name == varied_input(signature_)) {
-                    inputs.push_back(input.data());
+                    call.inputs.push_back(nullptr);
                     break;
                 }
-                constants.emplace_back((argument.per_channel ? 1 : count) * bytes);
+                std::vector<char> &array = call.arrays.emplace_back((argument.per_channel ? 1 : count) * bytes);
                 const uint64_t bits = encoded(key_.dtype, fixed_.at(argument.name));
-                for (size_t i = 0; i < constants.back().size() / bytes; ++i)
-                    store_bits(key_.dtype, constants.back().data(), i, bits);
-                inputs.push_back(constants.back().data());
+                for (size_t i = 0; i < array.size() / bytes; ++i) store_bits(key_.dtype, array.data(), i, bits);
+                call.inputs.push_back(array.data());
                 break;
             }
             case Role::output:
-                constants.emplace_back(sizeof(double));
-                outputs.push_back(argument.per_channel ? constants.back().data() : output.data());
+                call.outputs.push_back(argument.per_channel ? call.arrays.emplace_back(sizeof(double)).data()
+                                                            : nullptr);
                 break;
             case Role::size:
-                sizes.push_back(argument.name == "n" || argument.name == "inner" ? count : 1);
+                call.sizes.push_back(argument.name == "n" || argument.name == "inner" ? count : 1);
                 break;
             case Role::parameter:
-                parameters.push_back(fixed_.at(argument.name));
+                call.parameters.push_back(fixed_.at(argument.name));
                 break;
         }
     }
-    const int32_t status = kernel_(inputs.data(), outputs.data(), sizes.data(), parameters.data());
+    return call;
+}
+
+void KernelSweep::run_kernel(const Call &call, const std::vector<char> &input, std::vector<char> &output) const {
+    output.resize(call.count * bytes_per_element(key_.dtype));
+    std::vector<const void *> inputs = call.inputs;
+    std::vector<void *> outputs = call.outputs;
+    std::replace(inputs.begin(), inputs.end(), static_cast<const void *>(nullptr),
+                 static_cast<const void *>(input.data()));
+    std::replace(outputs.begin(), outputs.end(), static_cast<void *>(nullptr), static_cast<void *>(output.data()));
+    const int32_t status = kernel_(inputs.data(), outputs.data(), call.sizes.data(), call.parameters.data());
     if (status != ACTINIDE_OK) {
         throw std::runtime_error(to_string(key_) + " refused the sweep's arguments with status " +
                                  std::to_string(status));
@@ -109,17 +122,19 @@ SweepPart KernelSweep::run(uint64_t first, uint64_t count, bool with_statistics)
     std::vector<char> input;
     std::vector<char> output;
     std::vector<double> numbers;
+    Call call = prepare_call(static_cast<size_t>(std::min<uint64_t>(block_elements, count)));
     for (uint64_t done = 0; done < count; done += block_elements) {
         const size_t size = static_cast<size_t>(std::min<uint64_t>(block_elements, count - done));
+        if (size != call.count) call = prepare_call(size);
         input.resize(size * bytes);
         for (size_t i = 0; i < size; ++i) store_bits(key_.dtype, input.data(), i, first + done + i);
-        run_kernel(input, size, output);
+        run_kernel(call, input, output);
         add_to_digest(digest, key_.dtype, output, size);
         if (!with_statistics) continue;
         numbers.resize(size);
         decode(key_.dtype, input.data(), numbers);
         part.statistics.merge(compare(reference_, key_.dtype, numbers, output.data(), first + done));
-        if (is_odd_) part.statistics.oddness_breaks += count_oddness_breaks(input, size, output);
+        if (is_odd_) part.statistics.oddness_breaks += count_oddness_breaks(call, input, output);
     }
     part.digest = actinide_digest_end(&digest);
     return part;
@@ -129,34 +144,35 @@ ErrorStatistics KernelSweep::run_scattered(const std::vector<uint64_t> &input_bi
     std::vector<char> input(input_bits.size() * bytes_per_element(key_.dtype));
     for (size_t i = 0; i < input_bits.size(); ++i) store_bits(key_.dtype, input.data(), i, input_bits[i]);
     std::vector<char> output;
-    run_kernel(input, input_bits.size(), output);
+    const Call call = prepare_call(input_bits.size());
+    run_kernel(call, input, output);
     std::vector<double> numbers(input_bits.size());
     decode(key_.dtype, input.data(), numbers);
     ErrorStatistics statistics = compare_scattered(reference_, key_.dtype, numbers, output.data(), input.data());
-    if (is_odd_) statistics.oddness_breaks += count_oddness_breaks(input, input_bits.size(), output);
+    if (is_odd_) statistics.oddness_breaks += count_oddness_breaks(call, input, output);
     return statistics;
 }
 
-KernelSweep::Point KernelSweep::at(uint64_t input_bits) const {
+SpecialPoint KernelSweep::at(uint64_t input_bits) const {
     std::vector<char> input(bytes_per_element(key_.dtype));
     std::vector<char> output;
     store_bits(key_.dtype, input.data(), 0, input_bits);
-    run_kernel(input, 1, output);
+    run_kernel(prepare_call(1), input, output);
     const double exact =
         exact_to(format_of(key_.dtype), reference_.formula(), reference_.at(decoded(key_.dtype, input_bits)));
     return {input_bits, bits_at(key_.dtype, output.data(), 0), encoded(key_.dtype, exact)};
 }
 
-uint64_t KernelSweep::count_oddness_breaks(const std::vector<char> &input, size_t count,
+uint64_t KernelSweep::count_oddness_breaks(const Call &call, const std::vector<char> &input,
                                            const std::vector<char> &output) const {
     const uint64_t sign = uint64_t{1} << (8 * bytes_per_element(key_.dtype) - 1);
     std::vector<char> mirrored(input.size());
-    for (size_t i = 0; i < count; ++i)
+    for (size_t i = 0; i < call.count; ++i)
         store_bits(key_.dtype, mirrored.data(), i, bits_at(key_.dtype, input.data(), i) ^ sign);
     std::vector<char> mirror_output;
-    run_kernel(mirrored, count, mirror_output);
+    run_kernel(call, mirrored, mirror_output);
     uint64_t breaks = 0;
-    for (size_t i = 0; i < count; ++i) {
+    for (size_t i = 0; i < call.count; ++i) {
         const uint64_t a = bits_at(key_.dtype, output.data(), i);
         const uint64_t b = bits_at(key_.dtype, mirror_output.data(), i);
         if (a != (b ^ sign) && !std::isnan(decoded(key_.dtype, a))) ++breaks;

@@ -29,11 +29,7 @@ public:
     /// The inputs with these bits.
     ErrorStatistics run_scattered(const std::vector<uint64_t> &input_bits) const;
 
-    /// Ours and the exact one, rounded, at one input.
-    struct Point {
-        uint64_t input, ours, exact;
-    };
-    Point at(uint64_t input_bits) const;
+    SpecialPoint at(uint64_t input_bits) const;
 
     /// Bits of zeros, infinities, NaN, subnormals, the ends of the type and the kinks' neighbours.
     std::vector<uint64_t> special_inputs() const;
@@ -46,8 +42,12 @@ private:
     FastReference reference_;
     bool is_odd_ = false;
 
-    void run_kernel(const std::vector<char> &input, size_t count, std::vector<char> &output) const;
-    uint64_t count_oddness_breaks(const std::vector<char> &input, size_t count, const std::vector<char> &output) const;
+    struct Call;
+    Call prepare_call(size_t count) const;
+    /// The elements of `input` are those of the call's count.
+    void run_kernel(const Call &call, const std::vector<char> &input, std::vector<char> &output) const;
+    uint64_t count_oddness_breaks(const Call &call, const std::vector<char> &input,
+                                  const std::vector<char> &output) const;
     bool find_oddness() const;
 };
 

@@ -1,5 +1,8 @@
 #include "tools/verify/number_format.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -8,17 +11,17 @@
 namespace actinide {
 namespace {
 
-/// A small format's number: sign, `exponent_bits` of exponent, the rest significand.
-double small_number(uint64_t bits, const FloatFormat &format, unsigned exponent_bits) {
-    const unsigned significand_bits = 15 - exponent_bits;
+double float16_number(uint64_t bits) {
+    constexpr int significand_bits = float16_format.digits - 1;
+    constexpr uint64_t highest_exponent = 0x1f;
     const uint64_t significand = bits & ((1U << significand_bits) - 1);
-    const uint64_t exponent = bits >> significand_bits & ((1U << exponent_bits) - 1);
+    const uint64_t exponent = bits >> significand_bits & highest_exponent;
     const double sign = (bits & 0x8000) != 0 ? -1.0 : 1.0;
-    if (exponent == (1U << exponent_bits) - 1) {
+    if (exponent == highest_exponent) {
         return significand != 0 ? std::numeric_limits<double>::quiet_NaN()
                                 : sign * std::numeric_limits<double>::infinity();
     }
-    const int place = format.lowest_place() + (exponent == 0 ? 0 : static_cast<int>(exponent) - 1);
+    const int place = float16_format.lowest_place() + (exponent == 0 ? 0 : static_cast<int>(exponent) - 1);
     const uint64_t whole = exponent == 0 ? significand : significand | 1U << significand_bits;
     return sign * std::ldexp(static_cast<double>(whole), place);
 }
@@ -82,7 +85,7 @@ double decoded(DType dtype, uint64_t bits) {
         case DType::f32:
             return std::bit_cast<float>(static_cast<uint32_t>(bits));
         case DType::f16:
-            return small_number(bits, float16_format, 5);
+            return float16_number(bits);
         case DType::bf16:
             return std::bit_cast<float>(static_cast<uint32_t>(bits << 16));
         case DType::f64:
@@ -114,6 +117,10 @@ uint64_t encoded(DType dtype, double number) {
     // The significand's top bit carries into the exponent by itself.
     return sign + static_cast<uint64_t>(whole) +
            (static_cast<uint64_t>(place - format.lowest_place()) << static_cast<unsigned>(format.digits - 1));
+}
+
+std::string in_hexadecimal(DType dtype, uint64_t bits) {
+    return fmt::format("{:0{}x}", bits, 2 * bytes_per_element(dtype));
 }
 
 }  // namespace actinide

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 
 #include "generators/catalogue/signature.h"
 #include "generators/formula/float_format.h"
@@ -26,5 +27,8 @@ void decode(DType dtype, const void *elements, std::span<double> numbers);
 
 /// The bits of a number that the dtype has, or of the nearest one that it has.
 uint64_t encoded(DType dtype, double number);
+
+/// The bits of one element, with all their digits: "3f800000".
+std::string in_hexadecimal(DType dtype, uint64_t bits);
 
 }  // namespace actinide

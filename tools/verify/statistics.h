@@ -11,6 +11,11 @@ namespace actinide {
 /// Upper ends of the histogram's classes, in ULP; the last class is open.
 constexpr std::array<double, 7> histogram_ends = {0.5, 0.6, 0.75, 1.0, 1.5, 2.0, 4.0};
 
+/// Ours and the exact one, rounded, at one input; all as bits.
+struct SpecialPoint {
+    uint64_t input, ours, exact;
+};
+
 struct ErrorStatistics {
     uint64_t count = 0;         ///< inputs whose exact result is a number
     double max_ulp = 0;         ///< infinite if a NaN or an infinity stands where it must not, or the other way round

@@ -1,22 +1,17 @@
 #include "tools/verify/sweep_state.h"
 
-#include <unistd.h>
-
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+
+#include "tools/compiler/whole_file.h"
 
 namespace actinide {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr double seconds_between_saves = 5;
-
-double now() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+constexpr std::chrono::seconds between_saves(5);
 
 Json json_of(const ErrorStatistics &s) {
     // JSON has no infinity.
@@ -52,7 +47,7 @@ ErrorStatistics statistics_of(const Json &json) {
 SweepState::SweepState(std::string folder, const std::string &name) {
     if (folder.empty()) return;
     path_ = std::move(folder) + "/" + name + ".sweep";
-    last_saved_ = now();
+    last_saved_ = std::chrono::steady_clock::now();
     load();
 }
 
@@ -72,10 +67,15 @@ void SweepState::load() {
     }
 }
 
+bool SweepState::has(uint64_t part) const {
+    const std::scoped_lock lock(mutex_);
+    return parts_.contains(part);
+}
+
 void SweepState::add(uint64_t part, const SweepPart &result) {
     const std::scoped_lock lock(mutex_);
     parts_[part] = result;
-    if (now() - last_saved_ > seconds_between_saves) save_locked();
+    if (std::chrono::steady_clock::now() - last_saved_ > between_saves) save_locked();
 }
 
 void SweepState::save() {
@@ -84,7 +84,7 @@ void SweepState::save() {
 }
 
 void SweepState::save_locked() {
-    last_saved_ = now();
+    last_saved_ = std::chrono::steady_clock::now();
     if (path_.empty()) return;
     Json json = Json::object();
     for (const auto &[part, result] : parts_) {
@@ -92,9 +92,8 @@ void SweepState::save_locked() {
     }
     std::error_code ignored;
     std::filesystem::create_directories(std::filesystem::path(path_).parent_path(), ignored);
-    const std::string partial = path_ + ".partial-" + std::to_string(getpid());
-    std::ofstream(partial, std::ios::binary) << json.dump();
-    std::filesystem::rename(partial, path_, ignored);
+    // Without it an interrupted run begins afresh.
+    static_cast<void>(write_whole_file(path_, json.dump()));
 }
 
 void SweepState::finish() {

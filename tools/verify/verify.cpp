@@ -6,11 +6,11 @@
 #include <cmath>
 #include <mutex>
 #include <random>
-#include <thread>
 
 #include "generators/formula/exact.h"
 #include "tools/compiler/failure.h"
 #include "tools/compiler/loaded_kernels.h"
+#include "tools/compiler/worker_threads.h"
 #include "tools/verify/kernel_sweep.h"
 #include "tools/verify/number_format.h"
 #include "tools/verify/output_digest.h"
@@ -25,10 +25,6 @@ constexpr uint64_t sample_part = 1 << 14;
 
 double now() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
-std::vector<std::string> levels_of(const Target &target) {
-    return target.levels.empty() ? std::vector{target.name} : target.levels;
 }
 
 bool is_exhaustive(const KernelKey &key, const VerifyOptions &options) {
@@ -68,15 +64,13 @@ std::map<std::string, double> random_parameters(const KernelKey &key, std::mt199
     return {};
 }
 
-/// One thread's turn at a list of parts.
+/// All parts, on many threads. Throws what one of them threw.
 template <typename Work>
 void run_parts(uint64_t parts, int jobs, const Work &work) {
-    const uint64_t cores = std::max(1U, std::thread::hardware_concurrency());
-    const uint64_t count = std::min(parts, jobs > 0 ? static_cast<uint64_t>(jobs) : cores);
     std::atomic<uint64_t> next{0};
     std::exception_ptr failure;
     std::mutex mutex;
-    const auto turn = [&] {
+    run_on_threads(jobs, parts, [&] {
         try {
             for (uint64_t part = next++; part < parts; part = next++) work(part);
         } catch (...) {
@@ -84,11 +78,7 @@ void run_parts(uint64_t parts, int jobs, const Work &work) {
             failure = std::current_exception();
             next = parts;
         }
-    };
-    std::vector<std::thread> threads;
-    for (uint64_t i = 1; i < count; ++i) threads.emplace_back(turn);
-    turn();
-    for (std::thread &thread : threads) thread.join();
+    });
     if (failure) std::rethrow_exception(failure);
 }
 
@@ -96,12 +86,7 @@ class Verification {
 public:
     Verification(const std::vector<KernelKey> &keys, const VerifyOptions &options, const VerifyProgress &progress)
         : keys_(keys), options_(options), progress_(progress), started_(now()) {
-        for (const KernelKey &key : keys) {
-            for (const std::string &level : levels_of(key.target)) {
-                (void)level;
-                total_ += inputs_of(key);
-            }
-        }
+        for (const KernelKey &key : keys) total_ += inputs_of(key) * level_names(key.target).size();
     }
 
     VerifyResult run() {
@@ -140,7 +125,7 @@ private:
 
     void verify_kernel(const CompiledKernel &kernel, std::vector<KernelReport> &reports) {
         const LoadedKernels loaded({kernel}, kernel.key.target, options_.compile.prefix);
-        for (const std::string &level : levels_of(kernel.key.target)) {
+        for (const std::string &level : level_names(kernel.key.target)) {
             if (!loaded.set_level(level)) {
                 done_ += inputs_of(kernel.key);
                 continue;
@@ -216,8 +201,8 @@ private:
 
     static void add_specials(const KernelSweep &sweep, KernelReport &report) {
         for (const uint64_t bits : sweep.special_inputs()) {
-            const KernelSweep::Point point = sweep.at(bits);
-            report.specials.push_back({point.input, point.ours, point.exact});
+            const SpecialPoint point = sweep.at(bits);
+            report.specials.push_back(point);
             const bool both_nan =
                 std::isnan(decoded(report.key.dtype, point.ours)) && std::isnan(decoded(report.key.dtype, point.exact));
             if (point.ours != point.exact && !both_nan) ++report.wrong_specials;

@@ -17,7 +17,6 @@ struct VerifyOptions {
     uint64_t samples = 1'000'000;  ///< otherwise; the 16-bit types are always exhaustive
     int random_parameters = 0;     ///< 0: defaults; else so many random sets, over samples
     bool only_digests = false;     ///< no reference: what the kernel gives, not whether it is right
-    bool same_bits = false;        ///< also compares every level, alignment and split
     int jobs = 0;                  ///< 0: all cores
     std::string state_folder;      ///< where an interrupted run goes on from; empty: nowhere
     CompileOptions compile;
@@ -34,10 +33,7 @@ struct KernelReport {
     double bound = 0;             ///< in ULP: what the definition promises
     uint64_t digest = 0;          ///< of an exhaustive run
     uint64_t sampled_digest = 0;  ///< of every 256th part of it, from the first on
-    struct Special {
-        uint64_t input, ours, exact;
-    };
-    std::vector<Special> specials;
+    std::vector<SpecialPoint> specials;
     uint64_t wrong_specials = 0;  ///< not correctly rounded, or a zero of the wrong sign
     std::string failure;          ///< empty, or what is not as promised
     double seconds = 0;
