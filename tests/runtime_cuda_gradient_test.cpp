@@ -207,7 +207,7 @@ TEST(CudaWorkspace, IsAFunctionOfTheShape) {
     EXPECT_EQ(actinide_cuda_gradient_workspace_bytes(SIZE_MAX, 3, 5), 0u);
     // 16 lanes a chunk of 2048 elements, and one pair for up to 64 chunks.
     EXPECT_EQ(actinide_cuda_gradient_workspace_bytes(1, 1, 2048), 16u * 8 + 16);
-    EXPECT_EQ(actinide_cuda_gradient_workspace_bytes(1, 1, 65 * 2048), size_t{65} * 16 * 8 + 2 * 16);
+    EXPECT_EQ(actinide_cuda_gradient_workspace_bytes(1, 1, size_t{65} * 2048), size_t{65 * 16 * 8 + 2 * 16});
     // Channels last: one lane per 64 rows of each of 64 channels, one pair per 64 chunks of 128 rows.
     EXPECT_EQ(actinide_cuda_gradient_workspace_bytes(128, 64, 1), 2u * 64 * 8 + 64 * 16);
 }
