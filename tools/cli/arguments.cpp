@@ -200,12 +200,51 @@ Request parse_build(const std::vector<std::string> &words) {
     return arguments;
 }
 
+/// "2/8": the second of eight.
+std::optional<Outcome> take_shard(const VerbParser &parser, const std::string &text, VerifyArguments &arguments) {
+    if (parser.is_given("--shard") != parser.is_given("--out")) {
+        return parser.usage_error("--shard i/n and --out FILE belong together; give both");
+    }
+    if (!parser.is_given("--shard")) return std::nullopt;
+    const size_t slash = std::min(text.find('/'), text.size());
+    const std::optional<size_t> index = parse_number<size_t>(text.substr(0, slash));
+    const std::optional<size_t> count = parse_number<size_t>(text.substr(std::min(slash + 1, text.size())));
+    if (!index || !count || *index > *count) {
+        return parser.usage_error(
+            fmt::format("--shard '{}' is no share; give i/n with i from 1 to n, as 2/8 for the second of eight", text));
+    }
+    if (arguments.out.empty()) return parser.usage_error("--out needs the name of a file");
+    for (const char *option : {"--json", "--record"}) {
+        if (parser.is_given(option)) {
+            return parser.usage_error(fmt::format("{} is for the whole run; give it to 'verify --merge'", option));
+        }
+    }
+    arguments.shard = *index;
+    arguments.shards = *count;
+    return std::nullopt;
+}
+
+std::optional<Outcome> check_merge(const VerbParser &parser, const VerifyArguments &arguments) {
+    if (!arguments.merges) return std::nullopt;
+    for (const char *option : {"--passes", "--dtypes", "--targets", "--exhaustive", "--samples", "--parameters",
+                               "--max-ulp", "--digests", "--shard", "--out", "--jobs", "--cache"}) {
+        if (parser.is_given(option)) {
+            return parser.usage_error(fmt::format("--merge only adds up what the files hold; leave {} out", option));
+        }
+    }
+    if (arguments.kernels.empty()) {
+        return parser.usage_error("--merge needs the files of all shards, or the folder that holds them");
+    }
+    return std::nullopt;
+}
+
 Request parse_verify(const std::vector<std::string> &words) {
     VerifyArguments arguments;
     std::string jobs;
     std::string samples;
     std::string parameters;
     std::string max_ulp;
+    std::string shard;
     VerbParser parser("verify");
     parser.positional("kernels", arguments.kernels);
     parser.texts("--passes", arguments.passes, "LIST", "forward, backward, backward_from_output (default: all)");
@@ -217,6 +256,9 @@ Request parse_verify(const std::vector<std::string> &words) {
     parser.text("--max-ulp", max_ulp, "ULP", "verify the kernels that 'build --max-ulp' makes");
     parser.flag("--digests", arguments.digests, "only what the kernels give, as a digest of every output");
     parser.text("--record", arguments.record, "DIR", "write what was found as evidence into this folder");
+    parser.text("--shard", shard, "i/n", "only the i-th of n shares, whose results --out keeps");
+    parser.text("--out", arguments.out, "FILE", "of one shard's results, for --merge");
+    parser.flag("--merge", arguments.merges, "add up the shards in these files or folders, as if one machine ran them");
     parser.text("-j,--jobs", jobs, "N", "threads (default: one per core)");
     parser.text("--cache", arguments.cache_folder, "DIR", cache_meaning);
     parser.flag("-q,--quiet", arguments.quiet, "no progress on standard error");
@@ -224,6 +266,8 @@ Request parse_verify(const std::vector<std::string> &words) {
     if (const auto outcome = parser.parse(words)) return *outcome;
     if (const auto outcome = parse_max_ulp(parser, max_ulp, arguments.max_ulp)) return *outcome;
     if (const auto outcome = take_jobs(parser, jobs, arguments.jobs)) return *outcome;
+    if (const auto outcome = check_merge(parser, arguments)) return *outcome;
+    if (const auto outcome = take_shard(parser, shard, arguments)) return *outcome;
     if (parser.is_given("--samples")) {
         const std::optional<size_t> number = parse_number<size_t>(samples);
         if (!number || arguments.exhaustive) {

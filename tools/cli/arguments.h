@@ -49,6 +49,10 @@ struct VerifyArguments {
     int jobs = 0;
     std::string cache_folder;
     std::string record;  ///< folder of evidence to write into; empty: none
+    size_t shard = 1;    ///< 1 … shards
+    size_t shards = 1;
+    std::string out;      ///< file for the shard's results; empty: the whole run is asked for
+    bool merges = false;  ///< `kernels` are files of shards, or folders of them
     bool quiet = false;
     bool json = false;
 };

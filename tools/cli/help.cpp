@@ -43,15 +43,22 @@ const std::vector<VerbPage> &pages() {
              "The archives and the line that links them go to standard output, everything else to standard error.\n"},
         {.name = "verify",
          .summary = "kernels of this machine against the exact values of their formulas",
-         .usage = "actinide verify [ACTIVATION...] [options]",
+         .usage = "actinide verify [ACTIVATION...] [options]\n"
+                  "  actinide verify [ACTIVATION...] [options] --shard i/n --out FILE\n"
+                  "  actinide verify --merge FILE... [--json] [--record DIR]",
          .examples =
              "  actinide verify                                a million random inputs of every kernel\n"
              "  actinide verify elu --exhaustive               every float32 there is: the error bound is proven\n"
              "  actinide verify all --dtypes f16,bf16          every input of the 16-bit types\n"
              "  actinide verify elu --parameters random:20     other values of alpha\n"
-             "  actinide verify --digests --exhaustive --json  a digest of all outputs, to compare elsewhere\n",
-         .notes = "Exits with 1 if a kernel errs by more than its definition promises. An exhaustive run that was\n"
-                  "interrupted goes on where it stopped.\n"},
+             "  actinide verify --digests --exhaustive --json  a digest of all outputs, to compare elsewhere\n"
+             "  actinide verify elu --exhaustive --shard 2/8 --out shards/2.json   the second of eight shares\n"
+             "  actinide verify --merge shards                 the report that one machine would have printed\n",
+         .notes = "Exits with 1 if a kernel errs by more than its definition promises. A run that was interrupted\n"
+                  "or killed goes on where it stopped: every part of 2^20 inputs is kept as soon as it is done.\n"
+                  "A shard exits with 0 whatever it found; --merge judges. It takes all shards of one run, each once,\n"
+                  "made by its own version from the same kernels with the same options, and refuses others with 2.\n"
+                  "tools/cluster/verify.py runs shards on a Dask cluster.\n"},
         {.name = "doctor",
          .summary = "what this machine has, what it lacks and the command that mends it",
          .usage = "actinide doctor [--json]",

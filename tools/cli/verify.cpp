@@ -2,8 +2,13 @@
 #include "tools/verify/verify.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
+#include <filesystem>
 
 #include "tools/cli/cache_folder.h"
 #include "tools/cli/json.h"
@@ -11,8 +16,10 @@
 #include "tools/cli/table.h"
 #include "tools/cli/terminal.h"
 #include "tools/cli/verbs.h"
+#include "tools/compiler/whole_file.h"
 #include "tools/verify/evidence_file.h"
 #include "tools/verify/number_format.h"
+#include "tools/verify/shard_file.h"
 
 namespace actinide::cli {
 namespace {
@@ -111,22 +118,103 @@ Json report_json(const KernelReport &report) {
                       {"digest", report.is_exhaustive ? Json(fmt::format("{:016x}", report.digest)) : Json()},
                       {"specials", specials_json(report)},
                       {"specials_not_correctly_rounded", count(report.wrong_specials)},
-                      {"failure", report.failure.empty() ? Json() : Json(report.failure)},
-                      {"seconds", report.seconds}};
+                      {"failure", report.failure.empty() ? Json() : Json(report.failure)}};
 }
 
-VerifyResult verify_showing_progress(const std::vector<KernelKey> &keys, const VerifyOptions &options, bool quiet) {
+MeasureResult measure_showing_progress(const std::vector<KernelKey> &keys, const VerifyOptions &options, bool quiet) {
     Progress progress(quiet);
-    return verify(keys, options, [&](uint64_t done, uint64_t total, const std::string &name, double seconds_left) {
+    return measure(keys, options, [&](uint64_t done, uint64_t total, const std::string &name, double seconds_left) {
         constexpr uint64_t steps = 1000;
         progress.show(done * steps / std::max<uint64_t>(total, 1), steps,
                       fmt::format("{}, {} left", name, readable_seconds(seconds_left)));
     });
 }
 
+/// Where the worst error is, in a sentence without a table.
+std::string failure_text(const KernelReport &report) {
+    const ErrorStatistics &found = report.statistics;
+    return fmt::format("{} at {}: {} ({} ULP at input {}, which gives {}; bound {})", to_string(report.key),
+                       report.level, report.failure, error_text(report),
+                       in_hexadecimal(report.key.dtype, found.worst_input),
+                       in_hexadecimal(report.key.dtype, found.worst_output), report.bound);
+}
+
+/// The whole run's results, as a report and as the exit code.
+Outcome conclude(const std::vector<Measurement> &measurements, const VerifyOptions &options,
+                 const VerifyArguments &arguments) {
+    std::vector<KernelReport> reports;
+    reports.reserve(measurements.size());
+    for (const Measurement &measurement : measurements) reports.push_back(add_up(measurement, options));
+    if (!arguments.record.empty()) {
+        if (const auto failure = record_evidence(reports, arguments.record)) return fail(exit_refused, *failure);
+    }
+    JsonList list;
+    std::string first_failure;
+    for (const KernelReport &report : reports) {
+        list.push_back(report_json(report));
+        if (first_failure.empty() && !report.failure.empty()) first_failure = failure_text(report);
+    }
+    Outcome outcome =
+        succeed(arguments.json ? print_json(JsonObject{{"kernels", list}}) : print_text(reports, options.only_digests));
+    if (!first_failure.empty()) {
+        outcome.exit_code = exit_check_failed;
+        outcome.error = first_failure + "; --json tells more";
+    }
+    return outcome;
+}
+
+/// A folder stands for the *.json in it, in the order of their names.
+std::vector<std::string> find_shard_files(const std::vector<std::string> &paths) {
+    std::vector<std::string> files;
+    for (const std::string &path : paths) {
+        std::error_code problem;
+        std::vector<std::string> inside;
+        for (const auto &item : std::filesystem::directory_iterator(path, problem)) {
+            if (item.path().extension() == ".json") inside.push_back(item.path().string());
+        }
+        std::sort(inside.begin(), inside.end());
+        if (problem) inside = {path};
+        files.insert(files.end(), inside.begin(), inside.end());
+    }
+    return files;
+}
+
+Outcome merge(const VerifyArguments &arguments) {
+    const std::vector<std::string> files = find_shard_files(arguments.kernels);
+    if (files.empty()) {
+        return fail(exit_usage, fmt::format("'{}' holds no *.json; give the folder or the files that verify --shard "
+                                            "wrote",
+                                            arguments.kernels.front()));
+    }
+    const MergedShards merged = merge_shards(files);
+    if (!merged.error.empty()) return fail(exit_usage, merged.error);
+    return conclude(merged.measurements, merged.options, arguments);
+}
+
+/// Found out before hours of work, not after.
+std::optional<Outcome> refuse_unwritable(const std::string &file) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(file, ignored)) {
+        return fail(exit_usage, fmt::format("--out '{}' is a folder; name a file in it", file));
+    }
+    const std::string parent = std::filesystem::absolute(file).parent_path().string();
+    std::filesystem::create_directories(parent, ignored);
+    if (::access(parent.c_str(), W_OK | X_OK) == 0) return std::nullopt;
+    return fail(exit_refused,
+                fmt::format("nothing can be written into '{}': {}; name another --out", parent, std::strerror(errno)));
+}
+
+Outcome keep_shard(const MeasureResult &found, const VerifyOptions &options, const std::string &file) {
+    if (write_whole_file(file, shard_text(found.measurements, options))) return succeed(file + "\n");
+    return fail(exit_refused, fmt::format("'{}' could not be written; check the folder and the free space, then "
+                                          "repeat the command, which goes on where it stopped",
+                                          file));
+}
+
 }  // namespace
 
 Outcome run(const VerifyArguments &arguments) {
+    if (arguments.merges) return merge(arguments);
     KernelPatterns patterns{arguments.kernels, arguments.passes, arguments.dtypes, arguments.targets};
     if (patterns.targets.empty()) patterns.targets = {"x86-64"};
     auto selected = select_kernels(patterns);
@@ -134,7 +222,13 @@ Outcome run(const VerifyArguments &arguments) {
     const std::vector<KernelKey> &keys = std::get<0>(selected);
     if (const auto refusal = refuse_other_machines(keys)) return *refusal;
 
+    const bool is_shard = !arguments.out.empty();
+    if (is_shard) {
+        if (const auto refusal = refuse_unwritable(arguments.out)) return *refusal;
+    }
+
     VerifyOptions options;
+    options.shard = {arguments.shard, arguments.shards};
     options.exhaustive = arguments.exhaustive;
     options.samples = arguments.samples;
     options.random_parameters = arguments.random_parameters;
@@ -146,26 +240,11 @@ Outcome run(const VerifyArguments &arguments) {
         options.compile.cache_folder = cache;
         options.state_folder = cache + "/verify";
     }
-    const VerifyResult result = verify_showing_progress(keys, options, arguments.quiet);
-    if (result.error) return fail(result.error->exit_code, result.error->message);
-
-    if (!arguments.record.empty()) {
-        if (const auto failure = record_evidence(result.reports, arguments.record)) return fail(exit_refused, *failure);
-    }
-    JsonList list;
-    std::string first_failure;
-    for (const KernelReport &report : result.reports) {
-        list.push_back(report_json(report));
-        if (first_failure.empty() && !report.failure.empty()) {
-            first_failure = fmt::format("{} at {}: {}", to_string(report.key), report.level, report.failure);
-        }
-    }
-    Outcome outcome = succeed(arguments.json ? print_json(JsonObject{{"kernels", list}})
-                                             : print_text(result.reports, arguments.digests));
-    if (!first_failure.empty()) {
-        outcome.exit_code = exit_check_failed;
-        outcome.error = first_failure + "; --json tells where and how far";
-    }
+    const MeasureResult found = measure_showing_progress(keys, options, arguments.quiet);
+    if (found.error) return fail(found.error->exit_code, found.error->message);
+    Outcome outcome =
+        is_shard ? keep_shard(found, options, arguments.out) : conclude(found.measurements, options, arguments);
+    if (outcome.exit_code != exit_refused) forget_state(found);
     return outcome;
 }
 

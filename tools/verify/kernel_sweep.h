@@ -11,11 +11,6 @@
 
 namespace actinide {
 
-struct SweepPart {
-    uint64_t digest = 0;
-    ErrorStatistics statistics;  ///< all zero if only the digest was asked for
-};
-
 /// The pass's first output over its first input (x, or y where the gradient is taken from the output), with dy = 1 and
 /// every parameter fixed.
 class KernelSweep {

@@ -34,4 +34,10 @@ struct ErrorStatistics {
     void merge(const ErrorStatistics &other);
 };
 
+/// What a kernel gave for the inputs of one part of a sweep.
+struct SweepPart {
+    uint64_t digest = 0;         ///< of the outputs; 0 for random inputs
+    ErrorStatistics statistics;  ///< all zero if only the digest was asked for
+};
+
 }  // namespace actinide

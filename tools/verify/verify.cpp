@@ -4,99 +4,72 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <mutex>
-#include <random>
 
-#include "generators/formula/exact.h"
 #include "tools/compiler/failure.h"
 #include "tools/compiler/loaded_kernels.h"
 #include "tools/compiler/worker_threads.h"
 #include "tools/verify/kernel_sweep.h"
 #include "tools/verify/number_format.h"
 #include "tools/verify/output_digest.h"
+#include "tools/verify/parts.h"
+#include "tools/verify/random_cases.h"
 #include "tools/verify/sweep_state.h"
 
 namespace actinide {
 namespace {
 
-constexpr uint64_t part_inputs = uint64_t{1} << 20;
 constexpr uint64_t parts_per_sampled_part = 256;
-constexpr uint64_t sample_part = 1 << 14;
 
 double now() {
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-bool is_exhaustive(const KernelKey &key, const VerifyOptions &options) {
-    if (key.dtype == DType::f64 || options.random_parameters > 0) return false;
-    return options.exhaustive || bytes_per_element(key.dtype) == 2;
-}
-
-/// Half of all bits, half where activations bend.
-std::vector<uint64_t> random_inputs(DType dtype, uint64_t count, uint64_t seed) {
-    std::mt19937_64 random(seed);
-    const unsigned width = 8 * static_cast<unsigned>(bytes_per_element(dtype));
-    std::uniform_real_distribution<double> exponent(-30, 8);
-    std::vector<uint64_t> inputs(count);
-    for (uint64_t &bits : inputs) {
-        const uint64_t any = random();
-        if ((any & 1) != 0) {
-            bits = random() >> (64 - width);
-        } else {
-            bits = encoded(dtype, (any & 2) != 0 ? std::exp2(exponent(random)) : -std::exp2(exponent(random)));
-        }
-    }
-    return inputs;
-}
-
-/// Parameters that a definition allows; most of them near its defaults.
-std::map<std::string, double> random_parameters(const KernelKey &key, std::mt19937_64 &random) {
-    const std::optional<Formula> condition = signature(*key.activation, key.pass, key.dtype).valid_when;
-    std::uniform_real_distribution<double> factor(-2, 3);
-    for (int tries = 0; tries < 1000; ++tries) {
-        std::map<std::string, double> values;
-        for (const Parameter &parameter : key.activation->parameters) {
-            const double base = parameter.default_value == 0 ? 1 : parameter.default_value;
-            values[parameter.name] = static_cast<float>(base * factor(random));
-        }
-        if (!condition || exact_to(float64_format, where(*condition, 1, 0), values) == 1) return values;
-    }
-    return {};
+/// One for each of the plan's; an empty one stands for the defaults.
+std::vector<std::map<std::string, double>> parameter_sets(const KernelKey &key, const VerifyOptions &options) {
+    if (options.random_parameters == 0) return std::vector<std::map<std::string, double>>(1);
+    return random_parameters(key, PartPlan(key, options).sets());
 }
 
 /// All parts, on many threads. Throws what one of them threw.
 template <typename Work>
-void run_parts(uint64_t parts, int jobs, const Work &work) {
-    std::atomic<uint64_t> next{0};
+void run_parts(const std::vector<uint64_t> &parts, int jobs, const Work &work) {
+    std::atomic<size_t> next{0};
     std::exception_ptr failure;
     std::mutex mutex;
-    run_on_threads(jobs, parts, [&] {
+    run_on_threads(jobs, parts.size(), [&] {
         try {
-            for (uint64_t part = next++; part < parts; part = next++) work(part);
+            for (size_t i = next++; i < parts.size(); i = next++) work(parts[i]);
         } catch (...) {
             const std::scoped_lock lock(mutex);
             failure = std::current_exception();
-            next = parts;
+            next = parts.size();
         }
     });
     if (failure) std::rethrow_exception(failure);
 }
 
-class Verification {
+class Measuring {
 public:
-    Verification(const std::vector<KernelKey> &keys, const VerifyOptions &options, const VerifyProgress &progress)
+    Measuring(const std::vector<KernelKey> &keys, const VerifyOptions &options, const VerifyProgress &progress)
         : keys_(keys), options_(options), progress_(progress), started_(now()) {
-        for (const KernelKey &key : keys) total_ += inputs_of(key) * level_names(key.target).size();
+        uint64_t first_part = 0;
+        for (const KernelKey &key : keys) {
+            const PartPlan plan(key, options);
+            for (size_t level = 0; level < level_names(key.target).size(); ++level, first_part += plan.parts()) {
+                total_ += inputs_of(plan, owned_parts(plan, first_part));
+            }
+        }
     }
 
-    VerifyResult run() {
+    MeasureResult run() {
         CompileOptions compile_options = options_.compile;
         compile_options.jobs = options_.jobs;
         CompileResult compiled = compile(keys_, compile_options, {});
-        if (compiled.error) return {{}, compiled.error};
-        std::vector<KernelReport> reports;
-        for (const CompiledKernel &kernel : compiled.kernels) verify_kernel(kernel, reports);
-        return {std::move(reports), std::nullopt};
+        if (compiled.error) return {{}, {}, compiled.error};
+        for (const CompiledKernel &kernel : compiled.kernels) measure_kernel(kernel);
+        return std::move(result_);
     }
 
 private:
@@ -105,121 +78,135 @@ private:
     const VerifyProgress &progress_;
     double started_;
     uint64_t total_ = 0;
+    uint64_t first_part_ = 0;
+    MeasureResult result_;
     std::atomic<uint64_t> done_{0};
     std::mutex progress_mutex_;
 
-    uint64_t inputs_of(const KernelKey &key) const {
-        if (is_exhaustive(key, options_)) return count_of_inputs(key.dtype);
-        return options_.samples * static_cast<uint64_t>(std::max(1, options_.random_parameters));
+    /// The shard's, where part 0 has the number `first_part` in the run.
+    std::vector<uint64_t> owned_parts(const PartPlan &plan, uint64_t first_part) const {
+        std::vector<uint64_t> parts;
+        for (uint64_t part = 0; part < plan.parts(); ++part) {
+            if (options_.shard.owns(first_part + part)) parts.push_back(part);
+        }
+        return parts;
     }
 
-    void report_progress(const KernelReport &report, uint64_t inputs) {
+    static uint64_t inputs_of(const PartPlan &plan, const std::vector<uint64_t> &parts) {
+        uint64_t inputs = 0;
+        for (const uint64_t part : parts) inputs += plan.size_of(part);
+        return inputs;
+    }
+
+    void report_progress(const KernelKey &key, uint64_t inputs) {
         done_ += inputs;
         if (!progress_) return;
         const std::scoped_lock lock(progress_mutex_);
         const double elapsed = now() - started_;
         const auto done = static_cast<double>(done_.load());
-        progress_(done_, total_, to_string(report.key),
-                  elapsed * (static_cast<double>(total_) - done) / std::max(done, 1.0));
+        progress_(done_, total_, to_string(key), elapsed * (static_cast<double>(total_) - done) / std::max(done, 1.0));
     }
 
-    void verify_kernel(const CompiledKernel &kernel, std::vector<KernelReport> &reports) {
+    void measure_kernel(const CompiledKernel &kernel) {
         const LoadedKernels loaded({kernel}, kernel.key.target, options_.compile.prefix);
+        const PartPlan plan(kernel.key, options_);
         for (const std::string &level : level_names(kernel.key.target)) {
+            // A level that this machine lacks counts as well: what a shard's numbers mean depends on no machine.
+            const uint64_t first_part = first_part_;
+            first_part_ += plan.parts();
             if (!loaded.set_level(level)) {
-                done_ += inputs_of(kernel.key);
+                done_ += inputs_of(plan, owned_parts(plan, first_part));
                 continue;
             }
-            const double begin = now();
-            KernelReport report;
-            report.key = kernel.key;
-            report.level = level;
-            report.bound = promised_ulp(kernel.key, options_.compile.max_ulp);
-            const KernelSweep sweep(loaded.function(0), kernel.key, {});
-            if (is_exhaustive(kernel.key, options_)) {
-                sweep_all(sweep, kernel, report);
-            } else {
-                sample(loaded.function(0), report);
-            }
-            if (!options_.only_digests) {
-                add_specials(sweep, report);
-                judge(report);
-            }
-            report.seconds = now() - begin;
-            reports.push_back(std::move(report));
+            Measurement &found = result_.measurements.emplace_back();
+            found.key = kernel.key;
+            found.level = level;
+            found.kernel_hash = kernel.hash;
+            found.first_part = first_part;
+            measure_parts(loaded.function(0), plan, found);
         }
     }
 
-    void sweep_all(const KernelSweep &sweep, const CompiledKernel &kernel, KernelReport &report) {
-        const uint64_t count = count_of_inputs(report.key.dtype);
-        const uint64_t size = std::min(count, part_inputs);
-        const uint64_t parts = count / size;
-        SweepState state(options_.state_folder,
-                         kernel.hash + "-" + report.level + (options_.only_digests ? "-digest" : ""));
+    void measure_parts(LoadedKernels::Function function, const PartPlan &plan, Measurement &found) {
+        std::vector<KernelSweep> sweeps;
+        for (const auto &parameters : parameter_sets(found.key, options_)) {
+            sweeps.emplace_back(function, found.key, parameters);
+        }
+        const std::vector<uint64_t> parts = owned_parts(plan, found.first_part);
+        SweepState state(options_.state_folder, state_name(found, plan));
         run_parts(parts, options_.jobs, [&](uint64_t part) {
-            if (!state.has(part)) state.add(part, sweep.run(part * size, size, !options_.only_digests));
-            report_progress(report, size);
+            if (!state.has(part)) state.add(part, measure_part(sweeps[plan.set_of(part)], plan, part, found.key.dtype));
+            report_progress(found.key, plan.size_of(part));
         });
-        for (const auto &[part, result] : state.parts()) {
-            report.statistics.merge(result.statistics);
-            report.digest = actinide_digest_join(report.digest, result.digest);
-            if (part % parts_per_sampled_part == 0) {
-                report.sampled_digest = actinide_digest_join(report.sampled_digest, result.digest);
-            }
-        }
-        report.is_exhaustive = true;
-        report.inputs = "all " + std::to_string(count) + " inputs";
-        state.finish();
+        for (const uint64_t part : parts) found.parts.emplace(part, state.parts().at(part));
+        if (!state.path().empty()) result_.state_files.push_back(state.path());
+        if (!options_.only_digests && found.parts.contains(0)) add_specials(function, found);
     }
 
-    void sample(LoadedKernels::Function function, KernelReport &report) {
-        std::mt19937_64 random(7);
-        const int sets = std::max(1, options_.random_parameters);
-        for (int set = 0; set < sets; ++set) {
-            const std::map<std::string, double> parameters = options_.random_parameters > 0
-                                                                 ? random_parameters(report.key, random)
-                                                                 : std::map<std::string, double>{};
-            const KernelSweep sweep(function, report.key, parameters);
-            const uint64_t parts = (options_.samples + sample_part - 1) / sample_part;
-            std::mutex mutex;
-            run_parts(parts, options_.jobs, [&](uint64_t part) {
-                const uint64_t size = std::min(sample_part, options_.samples - part * sample_part);
-                const uint64_t seed = part + (static_cast<uint64_t>(set) << 32);
-                const ErrorStatistics found = sweep.run_scattered(random_inputs(report.key.dtype, size, seed));
-                const std::scoped_lock lock(mutex);
-                if (found.max_ulp > report.statistics.max_ulp) report.parameters = parameters;
-                report.statistics.merge(found);
-                report_progress(report, size);
-            });
-        }
-        report.inputs = std::to_string(options_.samples) + " random inputs";
-        if (options_.random_parameters > 0) {
-            report.inputs +=
-                " for each of " + std::to_string(options_.random_parameters) + " random sets of parameters";
-        }
+    SweepPart measure_part(const KernelSweep &sweep, const PartPlan &plan, uint64_t part, DType dtype) const {
+        if (plan.is_exhaustive()) return sweep.run(plan.first_of(part), plan.size_of(part), !options_.only_digests);
+        return {.digest = 0,
+                .statistics = sweep.run_scattered(random_inputs(dtype, plan.size_of(part), plan.seed_of(part)))};
     }
 
-    static void add_specials(const KernelSweep &sweep, KernelReport &report) {
-        for (const uint64_t bits : sweep.special_inputs()) {
-            const SpecialPoint point = sweep.at(bits);
-            report.specials.push_back(point);
-            const bool both_nan =
-                std::isnan(decoded(report.key.dtype, point.ours)) && std::isnan(decoded(report.key.dtype, point.exact));
-            if (point.ours != point.exact && !both_nan) ++report.wrong_specials;
+    /// Of everything that decides what the parts hold.
+    std::string state_name(const Measurement &found, const PartPlan &plan) const {
+        std::string name = found.kernel_hash + "-" + found.level;
+        if (options_.only_digests) name += "-digest";
+        if (!plan.is_exhaustive()) {
+            name += "-" + std::to_string(options_.samples) + "x" + std::to_string(options_.random_parameters);
         }
+        if (options_.shard.count > 1) {
+            name += "-" + std::to_string(options_.shard.index) + "of" + std::to_string(options_.shard.count);
+        }
+        return name;
     }
 
-    /// With random parameters every further rounding counts, and no bound is promised.
-    void judge(KernelReport &report) const {
-        const ErrorStatistics &found = report.statistics;
-        if (options_.random_parameters == 0 && !(found.max_ulp <= report.bound))
-            report.failure = "the error passes the bound";
-        if (std::isinf(found.max_ulp))
-            report.failure = "a NaN or an infinity stands where it must not, or the other way round";
-        if (found.wrong_zero_signs > 0) report.failure = "a zero has the wrong sign";
-        if (found.oddness_breaks > 0) report.failure = "the function is odd and the kernel is not";
+    /// With the parameters' defaults, whatever the rest of the run takes.
+    static void add_specials(LoadedKernels::Function function, Measurement &found) {
+        const KernelSweep sweep(function, found.key, {});
+        for (const uint64_t bits : sweep.special_inputs()) found.specials.push_back(sweep.at(bits));
     }
 };
+
+std::string describe_inputs(const PartPlan &plan, const VerifyOptions &options) {
+    if (plan.is_exhaustive()) return "all " + std::to_string(plan.inputs()) + " inputs";
+    std::string text = std::to_string(options.samples) + " random inputs";
+    if (options.random_parameters > 0) {
+        text += " for each of " + std::to_string(options.random_parameters) + " random sets of parameters";
+    }
+    return text;
+}
+
+void add_up_parts(const Measurement &measurement, const PartPlan &plan, const VerifyOptions &options,
+                  KernelReport &report) {
+    const std::vector<std::map<std::string, double>> parameters = parameter_sets(measurement.key, options);
+    for (const auto &[part, result] : measurement.parts) {
+        if (result.statistics.max_ulp > report.statistics.max_ulp) report.parameters = parameters[plan.set_of(part)];
+        report.statistics.merge(result.statistics);
+        if (!plan.is_exhaustive()) continue;
+        report.digest = actinide_digest_join(report.digest, result.digest);
+        if (part % parts_per_sampled_part == 0) {
+            report.sampled_digest = actinide_digest_join(report.sampled_digest, result.digest);
+        }
+    }
+}
+
+bool is_wrong(const SpecialPoint &point, DType dtype) {
+    const bool both_nan = std::isnan(decoded(dtype, point.ours)) && std::isnan(decoded(dtype, point.exact));
+    return point.ours != point.exact && !both_nan;
+}
+
+/// With random parameters every further rounding counts, and no bound is promised.
+void judge(KernelReport &report, const VerifyOptions &options) {
+    const ErrorStatistics &found = report.statistics;
+    if (options.random_parameters == 0 && !(found.max_ulp <= report.bound))
+        report.failure = "the error passes the bound";
+    if (std::isinf(found.max_ulp))
+        report.failure = "a NaN or an infinity stands where it must not, or the other way round";
+    if (found.wrong_zero_signs > 0) report.failure = "a zero has the wrong sign";
+    if (found.oddness_breaks > 0) report.failure = "the function is odd and the kernel is not";
+}
 
 /// "actn" of "actn_elu_forward_f32".
 std::string prefix_of(const CompiledKernel &kernel) {
@@ -232,11 +219,12 @@ std::string prefix_of(const CompiledKernel &kernel) {
 uint64_t sampled_digest(const CompiledKernel &kernel) {
     const LoadedKernels loaded({kernel}, kernel.key.target, prefix_of(kernel));
     const KernelSweep sweep(loaded.function(0), kernel.key, {});
-    const uint64_t count = count_of_inputs(kernel.key.dtype);
-    const uint64_t size = std::min(count, part_inputs);
+    VerifyOptions options;
+    options.exhaustive = true;
+    const PartPlan plan(kernel.key, options);
     uint64_t digest = 0;
-    for (uint64_t part = 0; part < count / size; part += parts_per_sampled_part) {
-        digest = actinide_digest_join(digest, sweep.run(part * size, size, false).digest);
+    for (uint64_t part = 0; part < plan.parts(); part += parts_per_sampled_part) {
+        digest = actinide_digest_join(digest, sweep.run(plan.first_of(part), plan.size_of(part), false).digest);
     }
     return digest;
 }
@@ -249,12 +237,45 @@ double promised_ulp(const KernelKey &key, double max_ulp) {
     return is_forward ? activation.forward_ulp : activation.gradient_ulp;
 }
 
-VerifyResult verify(const std::vector<KernelKey> &keys, const VerifyOptions &options, const VerifyProgress &progress) {
+MeasureResult measure(const std::vector<KernelKey> &keys, const VerifyOptions &options,
+                      const VerifyProgress &progress) {
     try {
-        return Verification(keys, options, progress).run();
+        return Measuring(keys, options, progress).run();
     } catch (const CompileFailure &failure) {
-        return {{}, CompileError{failure.what(), failure.exit_code()}};
+        return {{}, {}, CompileError{failure.what(), failure.exit_code()}};
     }
+}
+
+void forget_state(const MeasureResult &result) {
+    std::error_code ignored;
+    for (const std::string &file : result.state_files) std::filesystem::remove(file, ignored);
+}
+
+KernelReport add_up(const Measurement &measurement, const VerifyOptions &options) {
+    const PartPlan plan(measurement.key, options);
+    KernelReport report;
+    report.key = measurement.key;
+    report.level = measurement.level;
+    report.inputs = describe_inputs(plan, options);
+    report.is_exhaustive = plan.is_exhaustive();
+    report.bound = promised_ulp(measurement.key, options.compile.max_ulp);
+    add_up_parts(measurement, plan, options, report);
+    if (options.only_digests) return report;
+    report.specials = measurement.specials;
+    for (const SpecialPoint &point : report.specials) report.wrong_specials += is_wrong(point, report.key.dtype);
+    judge(report, options);
+    return report;
+}
+
+VerifyResult verify(const std::vector<KernelKey> &keys, const VerifyOptions &options, const VerifyProgress &progress) {
+    VerifyOptions whole = options;
+    whole.shard = {};
+    const MeasureResult found = measure(keys, whole, progress);
+    if (found.error) return {{}, found.error};
+    VerifyResult result;
+    for (const Measurement &measurement : found.measurements) result.reports.push_back(add_up(measurement, whole));
+    forget_state(found);
+    return result;
 }
 
 }  // namespace actinide
