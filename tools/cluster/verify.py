@@ -97,6 +97,8 @@ def connect(scheduler):
     except ImportError:
         raise Failure(EXIT_MISSING, "dask.distributed is missing; install it with: "
                                     f"{sys.executable} -m pip install distributed") from None
+    # That a worker is gone and its shard goes to another is Dask's everyday business.
+    logging.getLogger("distributed").setLevel(logging.ERROR)
     with contextlib.ExitStack() as stack:
         try:
             if scheduler is None:
