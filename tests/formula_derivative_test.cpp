@@ -63,6 +63,7 @@ TEST(Derivative, OfEveryFunctionAgreesWithCentralDifferences) {
                 std::map<std::string, double> at;
                 for (const std::string &argument : function->arguments) at[argument] = random.value();
                 const Values values = testing::exactly(at);
+                if (evaluate(formula, values, precision).is_nan()) continue;
                 const Real expected = testing::central_difference(formula, name, values, step_bits, precision);
                 EXPECT_GT(testing::agreeing_bits(evaluate(derivative, values, precision), expected), 250)
                     << print(derivative) << " at " << at.begin()->second;

@@ -28,14 +28,13 @@ Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
     return Halide::exp(arguments[0]);
 }
 
-// coefficients/exp.py computes these and c2 to c6.
+// coefficients/exp.py computes these and c2 to c6 and d2 to d11.
 constexpr float log2_e = 0x1.715476p+0f;
 constexpr float minus_ln2_high = -0x1.62e4p-1f;
 constexpr float minus_ln2_low = -0x1.7f7d1cp-20f;
-
-// Nothing changes beyond these: the result is 0 and +inf already.
-constexpr float lowest = -104.0f;
-constexpr float highest = 89.0f;
+constexpr double wide_log2_e = 0x1.71547652b82fep+0;
+constexpr double wide_minus_ln2_high = -0x1.62e42fefa38p-1;
+constexpr double wide_minus_ln2_low = -0x1.ef35793c7673p-45;
 
 /// e^r ~ 1 + r (1 + r (c2 + r (c3 + ...))) for |r| <= ln(2) / 2.
 constexpr float c2 = 0x1.fffffcp-2f;
@@ -43,14 +42,38 @@ constexpr float c3 = 0x1.55548cp-3f;
 constexpr float c4 = 0x1.555858p-5f;
 constexpr float c5 = 0x1.123ddep-7f;
 constexpr float c6 = 0x1.6ac6ep-10f;
+constexpr double d2 = 0x1.000000000000ap-1;
+constexpr double d3 = 0x1.555555555550bp-3;
+constexpr double d4 = 0x1.555555555077ep-5;
+constexpr double d5 = 0x1.11111111249a6p-7;
+constexpr double d6 = 0x1.6c16c18442ca9p-10;
+constexpr double d7 = 0x1.a01a013784205p-13;
+constexpr double d8 = 0x1.a01999eea7504p-16;
+constexpr double d9 = 0x1.71df0d8949483p-19;
+constexpr double d10 = 0x1.28ad7d79b32e5p-22;
+constexpr double d11 = 0x1.ad9ed7a4e3a7bp-26;
 
 }  // namespace
 
+ReducedExponential reduce_exponential(const Expr &x, int bias) {
+    const Halide::Type type = x.type();
+    const bool is_wide = type.bits() == 64;
+    const NearestInteger k = nearest_integer(x, is_wide ? wide_log2_e : log2_e, bias);
+    const Expr high = number(type, is_wide ? wide_minus_ln2_high : minus_ln2_high);
+    const Expr low = number(type, is_wide ? wide_minus_ln2_low : minus_ln2_low);
+    const Expr r = fma(k.value, low, fma(k.value, high, x));
+    std::vector<double> coefficients = {c2, c3, c4, c5, c6};
+    if (is_wide) coefficients = {d2, d3, d4, d5, d6, d7, d8, d9, d10, d11};
+    const Expr q = polynomial(r, coefficients);
+    return {.k = k, .r = r, .q = q, .slope = fma(q, r, number(type, 1))};
+}
+
 Expr exp(const Expr &a) {
-    const Expr x = keep_within(a, lowest, highest);
-    const NearestInteger k = nearest_integer(x, log2_e, 127 + 127);
-    const Expr r = fma(k.value, minus_ln2_low, fma(k.value, minus_ln2_high, x));
-    return times_power_of_2(polynomial(r, {1, 1, c2, c3, c4, c5, c6}), k, a);
+    const bool is_wide = a.type().bits() == 64;
+    // Nothing changes beyond these: the result is 0 and +inf already.
+    const Expr x = keep_within(a, is_wide ? -746 : -104, is_wide ? 710 : 89);
+    const ReducedExponential reduced = reduce_exponential(x, is_wide ? 2046 : 254);
+    return times_power_of_2(fma(reduced.slope, reduced.r, number(a.type(), 1)), reduced.k, a);
 }
 
 const Function exp_function{
@@ -60,7 +83,7 @@ const Function exp_function{
     .derivatives = {"exp(a)"},
     .bound = "0.892 ULP over all f32 inputs",
     .evaluate = evaluate,
-    .forms = {{.bits = 32, .ulp = 0.892, .lower = lower}},
+    .forms = {{.bits = 32, .ulp = 0.892, .lower = lower}, {.bits = 64, .ulp = 0.9, .lower = lower}},
     .lower_for_autodiff = lower_for_autodiff,
     .in_double = {.function = in_double, .ulp = 4},
 };

@@ -10,6 +10,10 @@ Halide::Type bits_type(const Expr &a) {
     return Halide::UInt(a.type().bits());
 }
 
+Expr sign_bit(const Expr &a) {
+    return Halide::Internal::make_const(bits_type(a), uint64_t{1} << (a.type().bits() - 1));
+}
+
 /// Floats from 2^23 to 2^24 (doubles from 2^52 to 2^53) are the integers, so adding this rounds to them; the half keeps
 /// sums of either sign there.
 double to_integers(Halide::Type type) {
@@ -33,8 +37,16 @@ Expr fma(const Expr &a, const Expr &b, const Expr &c) {
 }
 
 Expr negate(const Expr &a) {
-    const Expr sign = Halide::Internal::make_const(bits_type(a), uint64_t{1} << (a.type().bits() - 1));
-    return float_of_bits(bits_of(a) ^ sign);
+    return float_of_bits(bits_of(a) ^ sign_bit(a));
+}
+
+Expr magnitude(const Expr &a) {
+    const uint64_t all_others = a.type().bits() == 64 ? INT64_MAX : INT32_MAX;
+    return float_of_bits(bits_of(a) & Halide::Internal::make_const(bits_type(a), all_others));
+}
+
+Expr with_sign_of(const Expr &a, const Expr &sign) {
+    return float_of_bits(bits_of(a) | (bits_of(sign) & sign_bit(sign)));
 }
 
 Expr keep_within(const Expr &a, double low, double high) {

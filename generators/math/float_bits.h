@@ -17,6 +17,12 @@ Halide::Expr fma(const Halide::Expr &a, const Halide::Expr &b, const Halide::Exp
 /// Flips the sign bit, so that -0 comes of +0 and the other way round.
 Halide::Expr negate(const Halide::Expr &a);
 
+/// |a|, by clearing the sign bit.
+Halide::Expr magnitude(const Halide::Expr &a);
+
+/// `a` without a sign bit, given that of `sign`.
+Halide::Expr with_sign_of(const Halide::Expr &a, const Halide::Expr &sign);
+
 /// a with low and high in place of what lies beyond them. NaN stays NaN.
 Halide::Expr keep_within(const Halide::Expr &a, double low, double high);
 

@@ -11,23 +11,36 @@ import remez
 LARGEST_REMAINDER = mpf("0.3467")
 
 
+def samples(count):
+    """Of e^r = 1 + r (1 + r q(r)), relative to e^r."""
+    return [
+        (r, (mpmath.expm1(r) - r) / r**2, r**2 / mpmath.exp(r))
+        for r in remez.grid(-LARGEST_REMAINDER, LARGEST_REMAINDER, count)
+    ]
+
+
 def main():
     ln2 = mpmath.log(2)
     ln2_high = remez.short(ln2, 15)
-    # Of e^r = 1 + r (1 + r q(r)), relative to e^r.
-    samples = [
-        (r, (mpmath.expm1(r) - r) / r**2, r**2 / mpmath.exp(r))
-        for r in remez.grid(-LARGEST_REMAINDER, LARGEST_REMAINDER)
-    ]
-    coefficients, error = remez.float_coefficients(samples, range(5))
-    constants = {
+    coefficients, error = remez.float_coefficients(samples(600), range(5))
+    floats = {
         "log2_e": remez.to_float(1 / ln2),
         "minus_ln2_high": -ln2_high,
         "minus_ln2_low": -remez.to_float(ln2 - ln2_high),
         **{f"c{power + 2}": coefficients[power] for power in range(5)},
     }
+    wide_ln2_high = remez.short(ln2, 42)
+    wide_coefficients, wide_error = remez.rounded_in_turn(samples(150), 9, 53)
+    doubles = {
+        "wide_log2_e": remez.to_double(1 / ln2),
+        "wide_minus_ln2_high": -wide_ln2_high,
+        "wide_minus_ln2_low": -remez.to_double(ln2 - wide_ln2_high),
+        **{f"d{power + 2}": c for power, c in enumerate(wide_coefficients)},
+    }
     largest = mpmath.nstr(error * 2**24, 3)
-    return remez.main(__doc__, "exp.cpp", constants, f"at most {largest} * 2^-24 from e^r, relative")
+    wide_largest = mpmath.nstr(wide_error * 2**53, 3)
+    in_words = f"at most {largest} * 2^-24 and {wide_largest} * 2^-53 from e^r, relative"
+    return remez.main(__doc__, "exp.cpp", floats, in_words, doubles)
 
 
 sys.exit(main())

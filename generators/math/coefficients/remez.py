@@ -19,6 +19,11 @@ def to_float(value):
     return short(value, 24)
 
 
+def to_double(value):
+    """The nearest 53-bit float."""
+    return short(value, 53)
+
+
 def next_float(value, steps):
     """The float `steps` floats from `value`, away from 0 if positive."""
     for _ in range(abs(steps)):
@@ -93,6 +98,64 @@ def float_coefficients(samples, powers):
     return fixed, error
 
 
+def rounded_in_turn(samples, degree, bits):
+    """As float_coefficients, lowest first, and each a float of `bits` bits, for intervals around 0 and many powers.
+
+    One point of the reference is exchanged at a time, which never fails to converge; after each rounding the remainder
+    is divided by x, so that no power but the lowest vanishes at 0.
+    """
+    rounded = []
+    remainder = samples
+    reference = [round(i * (len(samples) - 1) / (degree + 1)) for i in range(degree + 2)]
+    for left in range(degree, -1, -1):
+        fitted, reference = exchange_one_by_one(remainder, left, reference)
+        rounded.append(short(fitted[0], bits))
+        remainder = [(x, (target - rounded[-1]) / x, weight * abs(x)) for x, target, weight in remainder]
+        reference.remove(min(reference, key=lambda index: abs(remainder[index][0])))
+    error = max(abs(weight * (horner(rounded, x) - target)) for x, target, weight in samples)
+    return rounded, error
+
+
+def exchange_one_by_one(samples, degree, reference):
+    """The best polynomial of that degree and the points where its error is largest, starting from `reference`."""
+    size = degree + 2
+    while True:
+        rows, right = mpmath.matrix(size, size), mpmath.matrix(size, 1)
+        for row, index in enumerate(reference):
+            x, target, weight = samples[index]
+            for power in range(size - 1):
+                rows[row, power] = x**power
+            rows[row, size - 1] = (-1) ** row / weight
+            right[row] = target
+        solution = list(mpmath.lu_solve(rows, right))
+        coefficients, level = solution[:-1], abs(solution[-1])
+        errors = [weight * (horner(coefficients, x) - target) for x, target, weight in samples]
+        worst = max(range(len(errors)), key=lambda index: abs(errors[index]))
+        if abs(errors[worst]) <= level * mpf("1.001"):
+            return coefficients, reference
+        reference = with_point(reference, worst, [error > 0 for error in errors])
+
+
+def with_point(reference, point, is_positive):
+    """`reference` with `point` instead of a neighbour whose error has the same sign."""
+    agrees = [is_positive[index] == is_positive[point] for index in reference]
+    if point < reference[0]:
+        return [point] + (reference[1:] if agrees[0] else reference[:-1])
+    if point > reference[-1]:
+        return (reference[:-1] if agrees[-1] else reference[1:]) + [point]
+    below = max(i for i, index in enumerate(reference) if index <= point)
+    exchanged = list(reference)
+    exchanged[below if agrees[below] else below + 1] = point
+    return exchanged
+
+
+def horner(coefficients, x):
+    value = mpf(0)
+    for coefficient in reversed(coefficients):
+        value = value * x + coefficient
+    return value
+
+
 def hexadecimal(value):
     """As C++ writes a float: 0x1.8p+1f."""
     mantissa, exponent = float(value).hex().split("p")
@@ -100,16 +163,17 @@ def hexadecimal(value):
     return f"{digits}p{exponent}f"
 
 
-def definitions(constants):
+def definitions(floats, doubles):
     """The lines of C++ that define them."""
-    return [f"constexpr float {name} = {hexadecimal(value)};" for name, value in constants.items()]
+    single = [f"constexpr float {name} = {hexadecimal(value)};" for name, value in floats.items()]
+    return single + [f"constexpr double {name} = {hexadecimal(value)[:-1]};" for name, value in doubles.items()]
 
 
-def main(description, source, constants, error_in_words):
+def main(description, source, floats, error_in_words, doubles=None):
     """Prints the constants as `source` beside this folder defines them; with --check compares instead."""
     arguments = argparse.ArgumentParser(description=description)
     arguments.add_argument("--check", action="store_true", help=f"compare with {source}; exit 1 on a difference")
-    lines = definitions(constants)
+    lines = definitions(floats, doubles or {})
     if not arguments.parse_args().check:
         print("\n".join(lines))
         print(f"// {error_in_words}")
@@ -117,7 +181,7 @@ def main(description, source, constants, error_in_words):
     text = (pathlib.Path(__file__).resolve().parent.parent / source).read_text(encoding="utf-8")
     missing = [line for line in lines if line not in text]
     for line in missing:
-        name = re.search(r"float (\w+)", line).group(1)
-        found = re.search(rf"constexpr float {name} = .*", text)
+        name = re.search(r"(?:float|double) \w+", line).group(0)
+        found = re.search(rf"constexpr {name} = .*", text)
         print(f"{source}: '{found.group(0) if found else 'no ' + name}' instead of '{line}'")
     return 1 if missing else 0

@@ -1,0 +1,58 @@
+"""Computes the constants of ../tanh.cpp from scratch."""
+
+import sys
+
+import mpmath
+from mpmath import mpf
+
+import remez
+
+# A quarter of ln 2, and what the rounding of a * twice_log2_e may add.
+LARGEST_REMAINDER = mpf("0.3467") / 2
+
+
+def exponential(degree, bits, count):
+    """g of (e^(2r) - 1) / 2 = r + r^2 g(r), relative to it."""
+    samples = []
+    for r in remez.grid(-LARGEST_REMAINDER, LARGEST_REMAINDER, count):
+        half = mpmath.expm1(2 * r) / 2
+        samples.append((r, (half - r) / r**2, r**2 / abs(half)))
+    coefficients, error = remez.rounded_in_turn(samples, degree, bits)
+    return coefficients, mpmath.nstr(error * 2**bits, 3)
+
+
+def near_zero(end, degree, bits, count):
+    """s of tanh(a) = a + a^3 s(a^2) for |a| < end, relative to it."""
+    samples = []
+    for square in remez.grid(mpf(0), end**2, count):
+        a = mpmath.sqrt(square)
+        samples.append((square, (mpmath.tanh(a) / a - 1) / square, square * a / mpmath.tanh(a)))
+    coefficients, error = remez.rounded_in_turn(samples, degree, bits)
+    return coefficients, mpmath.nstr(error * 2**bits, 3)
+
+
+def main():
+    ln2 = mpmath.log(2)
+    g, g_error = exponential(4, 24, 400)
+    s, s_error = near_zero(mpf("0.95"), 6, 24, 400)
+    floats = {
+        "twice_log2_e": remez.to_float(2 / ln2),
+        "minus_half_ln2": -remez.to_float(ln2 / 2),
+        **{f"g{power}": c for power, c in enumerate(g)},
+        **{f"s{power}": c for power, c in enumerate(s)},
+    }
+    wide_g, wide_g_error = exponential(9, 53, 150)
+    wide_s, wide_s_error = near_zero(mpf(1), 14, 53, 150)
+    half_ln2_high = remez.short(ln2 / 2, 42)
+    doubles = {
+        "wide_twice_log2_e": remez.to_double(2 / ln2),
+        "minus_half_ln2_high": -half_ln2_high,
+        "minus_half_ln2_low": -remez.to_double(ln2 / 2 - half_ln2_high),
+        **{f"wide_g{power}": c for power, c in enumerate(wide_g)},
+        **{f"wide_s{power}": c for power, c in enumerate(wide_s)},
+    }
+    in_words = f"g and s: at most {g_error} and {s_error} * 2^-24, {wide_g_error} and {wide_s_error} * 2^-53, relative"
+    return remez.main(__doc__, "tanh.cpp", floats, in_words, doubles)
+
+
+sys.exit(main())

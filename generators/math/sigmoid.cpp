@@ -1,0 +1,116 @@
+#include "generators/math/sigmoid.h"
+
+#include <cmath>
+
+#include "generators/math/exp.h"
+#include "generators/math/float_bits.h"
+
+namespace actinide::math {
+
+using Halide::Expr;
+
+namespace {
+
+Real evaluate(const std::vector<Real> &arguments, int precision) {
+    Real power(precision + 10);
+    mpfr_neg(power.get(), arguments[0].get(), MPFR_RNDN);
+    mpfr_exp(power.get(), power.get(), MPFR_RNDN);
+    mpfr_add_ui(power.get(), power.get(), 1, MPFR_RNDN);
+    Real result(precision);
+    mpfr_ui_div(result.get(), 1, power.get(), MPFR_RNDN);
+    return result;
+}
+
+double in_double(double a) {
+    return a > 0 ? 1 / (1 + std::exp(-a)) : std::exp(a) / (1 + std::exp(a));
+}
+
+Expr lower(const std::vector<Expr> &arguments) {
+    return sigmoid(arguments[0]);
+}
+
+Expr lower_fast(const std::vector<Expr> &arguments) {
+    return fast_sigmoid(arguments[0]);
+}
+
+Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
+    const Expr one = number(arguments[0].type(), 1);
+    return one / (one + Halide::exp(-arguments[0]));
+}
+
+/// Divisors have 2^-32 (2^-128) of their size, as e^t may be too large for a float, and the sign -, so that the
+/// residual needs no change of sign.
+int downscale(bool is_wide) {
+    return is_wide ? 128 : 32;
+}
+
+/// The negative, scaled divisor's part that is e^t = 2^k (1 + ...).
+struct ScaledPower {
+    ReducedExponential reduced;
+    Expr power;  ///< -2^k
+    Expr one;    ///< -1
+};
+
+ScaledPower scaled_power(const Expr &t) {
+    const bool is_wide = t.type().bits() == 64;
+    const int negative = is_wide ? 1 << 11 : 1 << 8;
+    const ReducedExponential reduced = reduce_exponential(t, negative + (is_wide ? 1023 : 127) - downscale(is_wide));
+    return {.reduced = reduced,
+            .power = float_of_bits(reduced.k.exponent_bits),
+            .one = number(t.type(), -std::ldexp(1, -downscale(is_wide)))};
+}
+
+Expr scaled(const Expr &t, double numerator, int sign) {
+    return number(t.type(), sign * std::ldexp(numerator, -downscale(t.type().bits() == 64)));
+}
+
+/// -a, without what changes nothing: the result is 0 and 1 already.
+Expr exponent(const Expr &a) {
+    const bool is_wide = a.type().bits() == 64;
+    return negate(keep_within(a, is_wide ? -746 : -104, is_wide ? 40 : 20));
+}
+
+}  // namespace
+
+ResidualQuotient divide_by_one_plus_exponential(const Expr &t, double numerator) {
+    const auto [reduced, power, one] = scaled_power(t);
+    const Expr p = fma(reduced.r * reduced.r, reduced.q, reduced.r);
+    const Expr divisor = fma(power, p, power + one);
+    const Expr lost = fma(power, p, (power - divisor) + one);
+    const Expr quotient = scaled(t, numerator, -1) / divisor;
+    const Expr residual = fma(lost, quotient, fma(divisor, quotient, scaled(t, numerator, 1)));
+    // 1 / divisor, but for the sign.
+    const Expr weight = quotient * number(t.type(), std::ldexp(1 / numerator, downscale(t.type().bits() == 64)));
+    return {.quotient = quotient, .residual = residual, .weight = weight};
+}
+
+Expr fast_quotient_by_one_plus_exponential(const Expr &t, double numerator) {
+    const auto [reduced, power, one] = scaled_power(t);
+    const Expr exponential = fma(reduced.slope, reduced.r, number(t.type(), 1));
+    return scaled(t, numerator, -1) / fma(power, exponential, one);
+}
+
+Expr sigmoid(const Expr &a) {
+    const auto [quotient, residual, weight] = divide_by_one_plus_exponential(exponent(a), 1);
+    return fma(residual, weight, quotient);
+}
+
+Expr fast_sigmoid(const Expr &a) {
+    return fast_quotient_by_one_plus_exponential(exponent(a), 1);
+}
+
+const Function sigmoid_function{
+    .name = "sigmoid",
+    .arguments = {"a"},
+    .summary = "1 / (1 + e^-a)",
+    .derivatives = {"sigmoid(a) * sigmoid(-a)"},
+    .bound = "0.962 ULP over all f32 inputs up to 0, 0.708 ULP above",
+    .evaluate = evaluate,
+    .forms = {{.bits = 32, .ulp = 2.49, .lower = lower_fast},
+              {.bits = 32, .ulp = 0.962, .lower = lower},
+              {.bits = 64, .ulp = 0.95, .lower = lower}},
+    .lower_for_autodiff = lower_for_autodiff,
+    .in_double = {.function = in_double, .ulp = 8},
+};
+
+}  // namespace actinide::math

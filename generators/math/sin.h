@@ -1,0 +1,16 @@
+// sin(a) for Float(32).
+#pragma once
+
+#include <Halide.h>
+
+#include "generators/math/function.h"
+
+namespace actinide::math {
+
+extern const Function sin_function;
+
+/// sin(a), of floats of any size.
+/// Method, cost and bound (0.600 ULP over all 2^32 inputs): see half_turns.h.
+Halide::Expr sin(const Halide::Expr &a);
+
+}  // namespace actinide::math
