@@ -174,6 +174,23 @@ TEST(Build, MakesAKernelInEveryTypeOrSaysWhyThereIsNone) {
     }
 }
 
+TEST(Build, WarnsOfGradientsThatA16BitOutputHasLost) {
+    const auto warnings = [](const std::string &kernels) {
+        const std::string error = run({"build", kernels, "--passes", "all", "--dtypes", "f32,f16,bf16", "--targets",
+                                       "x86-64,aarch64-neon", "--dry-run"})
+                                      .error;
+        size_t count = 0;
+        for (size_t at = error.find("warning: "); at != std::string::npos; at = error.find("warning: ", at + 1))
+            ++count;
+        return std::pair(count, error);
+    };
+    const auto [count, error] = warnings("elu");
+    EXPECT_EQ(count, 2u) << error;
+    EXPECT_TRUE(contains(error, "elu/backward_from_output/bf16 is off by 10 % at x = -4")) << error;
+    EXPECT_TRUE(contains(error, "elu/backward_from_output/f16 is off by")) << error;
+    EXPECT_EQ(warnings("relu").second, "");
+}
+
 TEST(Build, LeavesOutOfAGlobATypeThatAKernelLacks) {
     EXPECT_EQ(dry_run({"all", "--dtypes", "f64", "--passes", "all", "--targets", "cuda"}),
               product(catalogue(), {"cuda"}, {DType::f64}));

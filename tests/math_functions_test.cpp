@@ -507,7 +507,8 @@ std::string complaint_in_double(const Function &function, std::vector<double> ar
         Real difference = function.evaluate({Real(arguments[at], 53)}, 140);
         const double wanted = difference.to_double();
         if (std::isnan(wanted) && std::isnan(actual(at))) continue;
-        double distance = wanted == actual(at) && std::signbit(wanted) == std::signbit(actual(at)) ? 0 : infinity;
+        const bool is_same = wanted == actual(at) && std::signbit(wanted) == std::signbit(actual(at));
+        double distance = is_same ? 0 : std::numeric_limits<double>::infinity();
         if (std::isfinite(wanted) && std::isfinite(actual(at)) && std::signbit(wanted) == std::signbit(actual(at))) {
             const bool is_normal = mpfr_regular_p(difference.get()) != 0 && mpfr_get_exp(difference.get()) > -1021;
             const long exponent = is_normal ? mpfr_get_exp(difference.get()) - 53 : -1074;

@@ -219,6 +219,16 @@ TEST(Headers, SayWhatEachBackwardPassNeedsOfTheForwardPass) {
     EXPECT_NE(row("actn_elu_backward_from_output_f32").find(" y         saves the 4 bytes of x"), std::string::npos);
 }
 
+TEST(Headers, SayWhatASavedOutputHasLost) {
+    const std::string header = header_of(fake_package());
+    const size_t elu = header.find("actn_elu_backward_from_output_f32(");
+    ASSERT_NE(elu, std::string::npos);
+    const size_t comment = header.rfind("/*", elu);
+    EXPECT_LT(header.find("Against the gradient at x: off by 10 % at x = -15", comment), elu);
+    const size_t relu = header.find("actn_relu_backward_from_output_f32(");
+    EXPECT_GT(header.find("Against the gradient at x", header.rfind("/*", relu)), relu);
+}
+
 TEST(Headers, OfAPackageForTheCpuOnlyKnowNothingOfCuda) {
     Package package = fake_package();
     std::erase_if(package.kernels, [](const PackagedKernel &kernel) { return kernel.cuda; });

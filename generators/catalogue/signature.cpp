@@ -131,6 +131,20 @@ std::optional<DType> dtype_from_name(std::string_view name) {
     return std::nullopt;
 }
 
+FloatFormat format_of(DType dtype) {
+    switch (dtype) {
+        case DType::f32:
+            return float32_format;
+        case DType::f16:
+            return float16_format;
+        case DType::bf16:
+            return bfloat16_format;
+        case DType::f64:
+            return float64_format;
+    }
+    return float32_format;
+}
+
 size_t bytes_per_element(DType dtype) {
     switch (dtype) {
         case DType::f32:

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "generators/catalogue/activation.h"
+#include "generators/formula/float_format.h"
 
 namespace actinide {
 
@@ -25,6 +26,7 @@ std::string to_string(DType dtype);
 std::optional<Pass> pass_from_name(std::string_view name);
 std::optional<DType> dtype_from_name(std::string_view name);
 size_t bytes_per_element(DType dtype);
+FloatFormat format_of(DType dtype);
 /// Of gradients that are summed over many elements: a 16-bit type would lose them.
 DType dtype_of_sums(DType dtype);
 /// Of scalar parameters: f64 for f64, else f32.

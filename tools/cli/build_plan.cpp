@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "generators/catalogue/information_loss.h"
 #include "tools/cli/cache_folder.h"
 #include "tools/cli/identifier.h"
 #include "tools/cli/repeat.h"
@@ -100,6 +101,20 @@ void warn_of_generic_targets(BuildPlan &plan) {
     }
 }
 
+/// In 16 bit the saved output is so coarse that many gradients are lost in ordinary training.
+void warn_of_lossy_gradients(BuildPlan &plan) {
+    std::set<std::string> warnings;
+    for (const KernelKey &key : plan.kernels) {
+        if (key.pass != Pass::backward_from_output || bytes_per_element(key.dtype) != 2) continue;
+        const std::string kernel =
+            fmt::format("{}/{}/{}", key.activation->name, to_string(key.pass), to_string(key.dtype));
+        if (!warnings.insert(kernel).second) continue;
+        const std::string loss = loss_text(*key.activation, key.dtype);
+        if (loss.empty()) continue;
+        plan.warnings.push_back(fmt::format("{} is {}; take the gradient from x where that matters", kernel, loss));
+    }
+}
+
 }  // namespace
 
 Result<BuildPlan> plan_build(const BuildArguments &arguments) {
@@ -112,6 +127,7 @@ Result<BuildPlan> plan_build(const BuildArguments &arguments) {
     if (auto problem = read_autoscheduler(arguments, plan.kernels, plan.options)) return *problem;
     if (auto problem = choose_cache(arguments, plan)) return *problem;
     warn_of_generic_targets(plan);
+    warn_of_lossy_gradients(plan);
     plan.options.prefix = arguments.prefix;
     plan.options.jobs = arguments.jobs;
     plan.options.max_ulp = arguments.max_ulp;

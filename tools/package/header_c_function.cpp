@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "generators/catalogue/information_loss.h"
 #include "generators/formula/print.h"
 #include "tools/package/comment.h"
 #include "tools/package/header_c.h"
@@ -102,6 +103,13 @@ std::string error_lines(const CFunction &function) {
            of_sums;
 }
 
+/// The error is that of the gradient of the given y; this is what y itself has lost.
+std::string loss_lines(const CFunction &function) {
+    if (function.pass != Pass::backward_from_output) return "";
+    const std::string loss = loss_text(*function.activation, function.dtype);
+    return loss.empty() ? "" : comment_lines(" *", " *     ", "Against the gradient at x: " + loss + ".");
+}
+
 std::string device_text(const CFunction &function) {
     const std::string &evidence = function.kernels.front()->device_evidence;
     return evidence.empty() ? "never run on a device" : "Run on a device: " + evidence;
@@ -162,6 +170,7 @@ std::string c_declaration(const Package &package, const CFunction &function) {
     }
     text += comment_lines(" *", " *", aliasing_text(function));
     text += error_lines(function);
+    text += loss_lines(function);
     text += comment_lines(" *", " *     ", targets_text(function));
     if (function.cuda)
         text += comment_lines(

@@ -40,20 +40,6 @@ void store_word(void *elements, size_t index, Word word) {
 
 }  // namespace
 
-FloatFormat format_of(DType dtype) {
-    switch (dtype) {
-        case DType::f32:
-            return float32_format;
-        case DType::f16:
-            return float16_format;
-        case DType::bf16:
-            return bfloat16_format;
-        case DType::f64:
-            return float64_format;
-    }
-    return float32_format;
-}
-
 uint64_t count_of_inputs(DType dtype) {
     return dtype == DType::f64 ? 0 : uint64_t{1} << 8 * bytes_per_element(dtype);
 }

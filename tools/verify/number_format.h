@@ -7,11 +7,8 @@
 #include <string>
 
 #include "generators/catalogue/signature.h"
-#include "generators/formula/float_format.h"
 
 namespace actinide {
-
-FloatFormat format_of(DType dtype);
 
 /// 2^32 for f32, 2^16 for the 16-bit types; 0 for f64, whose inputs nobody can count through.
 uint64_t count_of_inputs(DType dtype);

@@ -1,0 +1,58 @@
+#include "generators/catalogue/information_loss.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "generators/formula/exact.h"
+
+namespace actinide {
+
+namespace {
+
+Inputs default_parameters(const Activation &activation) {
+    Inputs inputs;
+    for (const Parameter &parameter : activation.parameters) inputs[parameter.name] = parameter.default_value;
+    return inputs;
+}
+
+/// Zero where the gradient at x is too small for the type to hold it exactly: there nothing more can be lost.
+double loss_at(const Activation &activation, const Formula &gradient, DType dtype, double at, Inputs inputs) {
+    const FloatFormat format = format_of(dtype);
+    inputs["x"] = at;
+    const double wanted = exact_to(float64_format, gradient, inputs);
+    if (std::fabs(wanted) < std::ldexp(1.0, format.min_exponent - 1)) return 0;
+    inputs["y"] = exact_to(format, activation.forward, inputs);
+    const double found = exact_to(float64_format, *activation.from_output.derivative, inputs);
+    return std::fabs(found - wanted) / std::fabs(wanted);
+}
+
+}  // namespace
+
+std::optional<InformationLoss> loss_from_output(const Activation &activation, DType dtype) {
+    const Inputs parameters = default_parameters(activation);
+    const Formula gradient = derivative(activation);
+    std::optional<double> tenth_at;
+    for (double size = 0x1p-6; size <= 0x1p7; size *= 1.01) {
+        // A float of every type, so that x itself is not rounded.
+        const double magnitude = rounded(math::Real(size, 53), bfloat16_format);
+        for (const double at : {magnitude, -magnitude}) {
+            const double loss = loss_at(activation, gradient, dtype, at, parameters);
+            if (loss > 0.1 && !tenth_at) tenth_at = at;
+            // What is left of the gradient has no digit that is right.
+            if (loss > 0.999) return InformationLoss{*tenth_at, at};
+        }
+    }
+    if (!tenth_at) return std::nullopt;
+    return InformationLoss{*tenth_at, std::nullopt};
+}
+
+std::string loss_text(const Activation &activation, DType dtype) {
+    const std::optional<InformationLoss> loss = loss_from_output(activation, dtype);
+    if (!loss) return "";
+    const std::string all = loss->all_lost_at ? fmt::format(" and by 100 % at x = {:.3g}", *loss->all_lost_at) : "";
+    return fmt::format("off by 10 % at x = {:.3g}{}, where y rounded to {} no longer tells x", loss->tenth_at, all,
+                       to_string(dtype));
+}
+
+}  // namespace actinide
