@@ -14,7 +14,7 @@ set(kernels_archive_aarch64 ${kernels_root}/lib/aarch64-linux/libactinide_kernel
 add_custom_command(
   OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/kernels_package.stamp
   BYPRODUCTS ${kernels_archive} ${kernels_cuda_archive} ${kernels_archive_aarch64}
-  COMMAND actinide build all --passes all --dtypes f32,f16,bf16 --targets x86-64,aarch64-neon,cuda --emit ptx --quiet
+  COMMAND actinide build all --passes all --dtypes all --targets x86-64,aarch64-neon,cuda --emit ptx --quiet
           --out ${kernels_folder} --cache ${CMAKE_CURRENT_BINARY_DIR}/cache > ${CMAKE_CURRENT_BINARY_DIR}/kernels_package.log
   COMMAND ${CMAKE_COMMAND} -E touch ${CMAKE_CURRENT_BINARY_DIR}/kernels_package.stamp
   DEPENDS actinide
@@ -25,7 +25,7 @@ add_custom_target(kernels_package DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/kernels_pa
 
 add_executable(kernels_print_table kernels_print_table.cpp)
 target_link_libraries(kernels_print_table PRIVATE actinide_formula)
-foreach(kind IN ITEMS cpu small cuda)
+foreach(kind IN ITEMS cpu small double cuda)
   add_custom_command(
     OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/kernels_${kind}_table.c
     COMMAND kernels_print_table ${kind} > ${CMAKE_CURRENT_BINARY_DIR}/kernels_${kind}_table.c
@@ -47,37 +47,56 @@ function(actinide_add_table name kind archive)
 endfunction()
 actinide_add_table(kernels_table cpu ${kernels_archive})
 actinide_add_table(kernels_small_table small ${kernels_archive})
+actinide_add_table(kernels_double_table double ${kernels_archive})
 actinide_add_table(kernels_cuda_table cuda ${kernels_cuda_archive} ${CMAKE_DL_LIBS})
 
 # ---- the same program for two machines -------------------------------------------------------------------------------
 
-# actinide_add_digest(NAME KIND TABLE): NAME.cpp for this machine, and as the target NAME_aarch64 for the other, whose
-# path comes in NAME_on_aarch64 (empty without cross compiler or qemu).
-function(actinide_add_digest name kind table)
+# actinide_add_digest(NAME KINDS SOURCE...): NAME.cpp with the tables of these kinds, and the sources, for this machine,
+# and as the target NAME_aarch64 for the other, whose path comes in NAME_on_aarch64 (empty without cross compiler or qemu).
+function(actinide_add_digest name kinds)
   add_executable(${name} ${name}.cpp)
-  target_link_libraries(${name} PRIVATE actinide_options ${table})
+  set(sources ${CMAKE_CURRENT_SOURCE_DIR}/${name}.cpp)
+  foreach(source IN LISTS ARGN)
+    list(APPEND sources ${PROJECT_SOURCE_DIR}/${source})
+    target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/${source})
+  endforeach()
+  set(tables "")
+  set(compile_tables "")
+  foreach(kind IN LISTS kinds)
+    string(REPLACE kernels_cpu_table kernels_table table kernels_${kind}_table)
+    target_link_libraries(${name} PRIVATE actinide_options ${table})
+    list(APPEND tables ${CMAKE_CURRENT_BINARY_DIR}/kernels_${kind}_table.c)
+  endforeach()
   set(program "")
   if(ACTINIDE_AARCH64_CXX AND ACTINIDE_AARCH64_CC AND ACTINIDE_QEMU_AARCH64)
     set(program ${CMAKE_CURRENT_BINARY_DIR}/aarch64-linux/${name})
     file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/aarch64-linux)
     set(cross_flags -Wall -Wextra -Wpedantic -Werror -O2 -I${PROJECT_SOURCE_DIR} -isystem ${kernels_root}/include)
+    set(objects "")
+    foreach(kind IN LISTS kinds)
+      list(APPEND objects ${program}_${kind}_table.o)
+      list(APPEND compile_tables COMMAND ${ACTINIDE_AARCH64_CC} -std=c11 ${cross_flags}
+           -c ${CMAKE_CURRENT_BINARY_DIR}/kernels_${kind}_table.c -o ${program}_${kind}_table.o)
+    endforeach()
     add_custom_command(
       OUTPUT ${program}
-      COMMAND ${ACTINIDE_AARCH64_CC} -std=c11 ${cross_flags} -c ${CMAKE_CURRENT_BINARY_DIR}/kernels_${kind}_table.c
-              -o ${program}_table.o
-      COMMAND ${ACTINIDE_AARCH64_CXX} -std=c++17 ${cross_flags} ${CMAKE_CURRENT_SOURCE_DIR}/${name}.cpp
-              ${program}_table.o ${kernels_archive_aarch64} -o ${program}
-      DEPENDS ${name}.cpp kernels_sweep.h kernels_numbers.h kernels_table.h
-              ${CMAKE_CURRENT_BINARY_DIR}/kernels_${kind}_table.c ${CMAKE_CURRENT_BINARY_DIR}/kernels_package.stamp
+      ${compile_tables}
+      COMMAND ${ACTINIDE_AARCH64_CXX} -std=c++20 ${cross_flags} ${sources} ${objects} ${kernels_archive_aarch64}
+              -o ${program}
+      DEPENDS ${sources} kernels_sweep.h kernels_numbers.h kernels_table.h
+              ${PROJECT_SOURCE_DIR}/tools/verify/bit_comparison.h ${PROJECT_SOURCE_DIR}/tools/verify/output_digest.h
+              ${tables} ${CMAKE_CURRENT_BINARY_DIR}/kernels_package.stamp
       COMMENT "Cross-compiling ${name} for aarch64"
       VERBATIM
     )
   endif()
   add_custom_target(${name}_aarch64 DEPENDS ${program})
-  set(${name}_on_aarch64 ${program} PARENT_SCOPE)
+  set(${name}_on_aarch64 "${program}" PARENT_SCOPE)
 endfunction()
-actinide_add_digest(kernels_digest cpu kernels_table)
-actinide_add_digest(kernels_small_digest small kernels_small_table)
+actinide_add_digest(kernels_digest cpu)
+actinide_add_digest(kernels_small_digest small)
+actinide_add_digest(kernels_bits "cpu;small;double" tools/verify/bit_comparison.cpp)
 
 target_compile_definitions(actinide_test_options INTERFACE
   ACTINIDE_PACKAGE="${kernels_root}"
@@ -85,6 +104,8 @@ target_compile_definitions(actinide_test_options INTERFACE
   ACTINIDE_KERNELS_DIGEST_AARCH64="${kernels_digest_on_aarch64}"
   ACTINIDE_KERNELS_SMALL_DIGEST="$<TARGET_FILE:kernels_small_digest>"
   ACTINIDE_KERNELS_SMALL_DIGEST_AARCH64="${kernels_small_digest_on_aarch64}"
+  ACTINIDE_KERNELS_BITS="$<TARGET_FILE:kernels_bits>"
+  ACTINIDE_KERNELS_BITS_AARCH64="${kernels_bits_on_aarch64}"
   ACTINIDE_FORMULA_LIBRARY="$<TARGET_FILE:actinide_formula>"
   ACTINIDE_HALIDE_DIR="${Halide_DIR}"
 )

@@ -25,8 +25,8 @@ std::vector<Kernel> all_kernels(const std::vector<DType> &dtypes) {
     std::vector<Kernel> kernels;
     for (const Activation &activation : catalogue()) {
         for (const Pass pass : all_passes()) {
-            if (!why_unsupported(activation, pass).empty()) continue;
             for (const DType dtype : dtypes) {
+                if (!why_unsupported(activation, pass, dtype).empty()) continue;
                 kernels.push_back({&activation, pass, dtype, signature(activation, pass, dtype)});
             }
         }
@@ -180,6 +180,8 @@ int main(int count, char **arguments) {
         print_cuda_table(all_kernels({DType::f32}));
     } else if (kind == "small") {
         print_cpu_table(all_kernels({DType::f16, DType::bf16}), "kernel_small");
+    } else if (kind == "double") {
+        print_cpu_table(all_kernels({DType::f64}), "kernel_double");
     } else {
         print_cpu_table(all_kernels({DType::f32}), "kernel");
     }

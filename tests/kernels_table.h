@@ -45,6 +45,10 @@ extern const size_t kernel_count;
 extern const struct kernel_entry kernel_small_table[];
 extern const size_t kernel_small_count;
 
+/* Those of f64; their scalar parameters are given as float here. */
+extern const struct kernel_entry kernel_double_table[];
+extern const size_t kernel_double_count;
+
 /* The same for CUDA: device pointers, and a workspace where workspace_bytes is not null. */
 struct kernel_cuda_entry {
     struct kernel_entry kernel; /* its `run` is null */

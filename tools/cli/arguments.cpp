@@ -227,13 +227,24 @@ std::optional<Outcome> take_shard(const VerbParser &parser, const std::string &t
 std::optional<Outcome> check_merge(const VerbParser &parser, const VerifyArguments &arguments) {
     if (!arguments.merges) return std::nullopt;
     for (const char *option : {"--passes", "--dtypes", "--targets", "--exhaustive", "--samples", "--parameters",
-                               "--max-ulp", "--digests", "--shard", "--out", "--jobs", "--cache"}) {
+                               "--max-ulp", "--digests", "--same-bits", "--shard", "--out", "--jobs", "--cache"}) {
         if (parser.is_given(option)) {
             return parser.usage_error(fmt::format("--merge only adds up what the files hold; leave {} out", option));
         }
     }
     if (arguments.kernels.empty()) {
         return parser.usage_error("--merge needs the files of all shards, or the folder that holds them");
+    }
+    return std::nullopt;
+}
+
+std::optional<Outcome> check_same_bits(const VerbParser &parser, const VerifyArguments &arguments) {
+    if (!arguments.same_bits) return std::nullopt;
+    for (const char *option : {"--parameters", "--digests", "--record", "--shard"}) {
+        if (parser.is_given(option)) {
+            return parser.usage_error(
+                fmt::format("--same-bits and {} are different questions; ask them one after the other", option));
+        }
     }
     return std::nullopt;
 }
@@ -255,6 +266,8 @@ Request parse_verify(const std::vector<std::string> &words) {
     parser.text("--parameters", parameters, "random:N", "N random sets of parameters instead of the defaults");
     parser.text("--max-ulp", max_ulp, "ULP", "verify the kernels that 'build --max-ulp' makes");
     parser.flag("--digests", arguments.digests, "only what the kernels give, as a digest of every output");
+    parser.flag("--same-bits", arguments.same_bits,
+                "compare the bits of every level, alignment and cut into calls with each other");
     parser.text("--record", arguments.record, "DIR", "write what was found as evidence into this folder");
     parser.text("--shard", shard, "i/n", "only the i-th of n shares, whose results --out keeps");
     parser.text("--out", arguments.out, "FILE", "of one shard's results, for --merge");
@@ -267,6 +280,7 @@ Request parse_verify(const std::vector<std::string> &words) {
     if (const auto outcome = parse_max_ulp(parser, max_ulp, arguments.max_ulp)) return *outcome;
     if (const auto outcome = take_jobs(parser, jobs, arguments.jobs)) return *outcome;
     if (const auto outcome = check_merge(parser, arguments)) return *outcome;
+    if (const auto outcome = check_same_bits(parser, arguments)) return *outcome;
     if (const auto outcome = take_shard(parser, shard, arguments)) return *outcome;
     if (parser.is_given("--samples")) {
         const std::optional<size_t> number = parse_number<size_t>(samples);

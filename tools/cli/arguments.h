@@ -46,6 +46,7 @@ struct VerifyArguments {
     int random_parameters = 0;  ///< sets; 0: the defaults
     double max_ulp = 0;
     bool digests = false;
+    bool same_bits = false;
     int jobs = 0;
     std::string cache_folder;
     std::string record;  ///< folder of evidence to write into; empty: none

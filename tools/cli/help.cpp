@@ -52,13 +52,18 @@ const std::vector<VerbPage> &pages() {
              "  actinide verify all --dtypes f16,bf16          every input of the 16-bit types\n"
              "  actinide verify elu --parameters random:20     other values of alpha\n"
              "  actinide verify --digests --exhaustive --json  a digest of all outputs, to compare elsewhere\n"
+             "  actinide verify --same-bits                    every level, alignment and length against each other\n"
              "  actinide verify elu --exhaustive --shard 2/8 --out shards/2.json   the second of eight shares\n"
              "  actinide verify --merge shards                 the report that one machine would have printed\n",
-         .notes = "Exits with 1 if a kernel errs by more than its definition promises. A run that was interrupted\n"
-                  "or killed goes on where it stopped: every part of 2^20 inputs is kept as soon as it is done.\n"
-                  "A shard exits with 0 whatever it found; --merge judges. It takes all shards of one run, each once,\n"
-                  "made by its own version from the same kernels with the same options, and refuses others with 2.\n"
-                  "tools/cluster/verify.py runs shards on a Dask cluster.\n"},
+         .notes =
+             "Exits with 1 if a kernel errs by more than its definition promises. A run that was interrupted\n"
+             "or killed goes on where it stopped: every part of 2^20 inputs is kept as soon as it is done.\n"
+             "A shard exits with 0 whatever it found; --merge judges. It takes all shards of one run, each once,\n"
+             "made by its own version from the same kernels with the same options, and refuses others with 2.\n"
+             "--same-bits exits with 1 at the first bit that depends on the CPU's level, on where the arrays\n"
+             "lie, on how they are cut into calls or on working in place, and names the input. 16-bit types: all\n"
+             "inputs in every way; f32: 16 Mi inputs (with --exhaustive all) at every level, each in one more way.\n"
+             "tools/cluster/verify.py runs shards on a Dask cluster.\n"},
         {.name = "doctor",
          .summary = "what this machine has, what it lacks and the command that mends it",
          .usage = "actinide doctor [--json]",

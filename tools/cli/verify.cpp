@@ -12,6 +12,7 @@
 
 #include "tools/cli/cache_folder.h"
 #include "tools/cli/json.h"
+#include "tools/cli/same_bits.h"
 #include "tools/cli/selection.h"
 #include "tools/cli/table.h"
 #include "tools/cli/terminal.h"
@@ -31,11 +32,17 @@ std::string readable_seconds(double seconds) {
 }
 
 /// Kernels that this machine cannot run are refused: what was asked for could not be found out.
-std::optional<Outcome> refuse_other_machines(const std::vector<KernelKey> &keys) {
+std::optional<Outcome> refuse_other_machines(const std::vector<KernelKey> &keys, bool same_bits) {
     const TargetLookup host = find_target("host");
     for (const KernelKey &key : keys) {
         const bool is_here = host.target && key.target.architecture == host.target->architecture;
         if (is_here) continue;
+        if (same_bits) {
+            return fail(exit_unsupported,
+                        fmt::format("{} cannot run on this machine; './actinide test -R kernels_bits' compares NEON's "
+                                    "bits with this machine's under qemu",
+                                    to_string(key)));
+        }
         return fail(
             exit_unsupported,
             fmt::format("{} cannot run on this machine; verify it there, or compare its digest with one of a level "
@@ -121,13 +128,26 @@ Json report_json(const KernelReport &report) {
                       {"failure", report.failure.empty() ? Json() : Json(report.failure)}};
 }
 
-MeasureResult measure_showing_progress(const std::vector<KernelKey> &keys, const VerifyOptions &options, bool quiet) {
-    Progress progress(quiet);
-    return measure(keys, options, [&](uint64_t done, uint64_t total, const std::string &name, double seconds_left) {
+VerifyProgress show_on(Progress &progress) {
+    return [&progress](uint64_t done, uint64_t total, const std::string &name, double seconds_left) {
         constexpr uint64_t steps = 1000;
         progress.show(done * steps / std::max<uint64_t>(total, 1), steps,
                       fmt::format("{}, {} left", name, readable_seconds(seconds_left)));
-    });
+    };
+}
+
+MeasureResult measure_showing_progress(const std::vector<KernelKey> &keys, const VerifyOptions &options, bool quiet) {
+    Progress progress(quiet);
+    return measure(keys, options, show_on(progress));
+}
+
+Outcome compare_bits_showing_progress(const std::vector<KernelKey> &keys, const VerifyOptions &options,
+                                      const VerifyArguments &arguments) {
+    Progress progress(arguments.quiet);
+    const SameBitsResult result = compare_bits(keys, options, show_on(progress));
+    progress.clear();
+    if (result.error) return fail(result.error->exit_code, result.error->message);
+    return conclude_same_bits(result.reports, arguments.json);
 }
 
 /// Where the worst error is, in a sentence without a table.
@@ -220,7 +240,7 @@ Outcome run(const VerifyArguments &arguments) {
     auto selected = select_kernels(patterns);
     if (const Outcome *failure = std::get_if<Outcome>(&selected)) return *failure;
     const std::vector<KernelKey> &keys = std::get<0>(selected);
-    if (const auto refusal = refuse_other_machines(keys)) return *refusal;
+    if (const auto refusal = refuse_other_machines(keys, arguments.same_bits)) return *refusal;
 
     const bool is_shard = !arguments.out.empty();
     if (is_shard) {
@@ -240,6 +260,7 @@ Outcome run(const VerifyArguments &arguments) {
         options.compile.cache_folder = cache;
         options.state_folder = cache + "/verify";
     }
+    if (arguments.same_bits) return compare_bits_showing_progress(keys, options, arguments);
     const MeasureResult found = measure_showing_progress(keys, options, arguments.quiet);
     if (found.error) return fail(found.error->exit_code, found.error->message);
     Outcome outcome =

@@ -1,0 +1,116 @@
+// Prints one digest per kernel of every type, and says which kernels' bits depend on alignment, on the cut into calls
+// or on working in place. C++20 without a library: it is also cross-compiled.
+//   kernels_bits [LEVEL]
+#include <actinide_kernels/kernels.h>
+
+#include <cstring>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+
+#include "tests/kernels_table.h"
+#include "tools/verify/bit_comparison.h"
+#include "tools/verify/output_digest.h"
+
+namespace {
+
+using namespace actinide;
+
+constexpr size_t vector_bytes = 64;
+constexpr size_t block_inputs = size_t{1} << 14;
+constexpr size_t block_count = 16;  // of f32 and f64; the 16-bit types have four
+
+BitFormat format_of(const kernel_entry &kernel) {
+    const std::string dtype = kernel.dtype;
+    if (dtype == "f16") return float16_bits;
+    if (dtype == "bf16") return bfloat16_bits;
+    return dtype == "f64" ? float64_bits : float32_bits;
+}
+
+KernelShape shape_of(const kernel_entry &kernel) {
+    KernelShape shape;
+    shape.format = format_of(kernel);
+    shape.is_channelwise = kernel.pattern == KERNEL_CHANNELWISE;
+    for (int i = 0; i < kernel.input_count; ++i) {
+        shape.per_channel_inputs.push_back(kernel.inputs[i].is_per_channel != 0);
+    }
+    if (kernel.output_count > 1) shape.sum_bytes = shape.format.bytes == 8 ? 8 : 4;
+    shape.lanes = vector_bytes / shape.format.bytes;
+    return shape;
+}
+
+KernelCall call_of(const kernel_entry &kernel) {
+    std::vector<float> parameters(KERNEL_MAX_PARAMETERS);
+    for (int i = 0; i < kernel.parameter_count; ++i) {
+        parameters[static_cast<size_t>(i)] = kernel.parameters[i].default_value;
+    }
+    return [&kernel, parameters](const void *const *inputs, void *const *outputs, const size_t *sizes) {
+        return kernel.run(inputs, outputs, sizes, parameters.data());
+    };
+}
+
+/// All inputs of a 16-bit type; of the others some everywhere, with changing low bits.
+std::vector<uint64_t> inputs_of_block(const BitFormat &format, size_t block) {
+    std::vector<uint64_t> inputs(block_inputs);
+    const size_t width = 8 * format.bytes;
+    for (size_t i = 0; i < block_inputs; ++i) {
+        const uint64_t index = block * block_inputs + i;
+        const uint64_t low_bits = index * 0x9e3779b97f4a7c15u >> 46;
+        inputs[i] =
+            format.bytes == 2 ? index : index << (width - 18) | (low_bits & ((uint64_t{1} << (width - 18)) - 1));
+    }
+    return inputs;
+}
+
+std::string describe(const BitDifference &difference) {
+    std::string text = "alignment " + std::to_string(difference.variation.alignment) + ", " + difference.split;
+    if (difference.variation.in_place >= 0) {
+        text += ", in place of input " + std::to_string(difference.variation.in_place);
+    }
+    if (difference.channel) text += ", channel " + std::to_string(*difference.channel);
+    std::ostringstream bits;
+    bits << std::hex << difference.found << " instead of " << difference.expected << " at";
+    for (const uint64_t input : difference.inputs) bits << " " << input;
+    return text + ": " + bits.str();
+}
+
+/// Whether the bits depend on the inputs alone.
+bool print_digest(const kernel_entry &kernel) {
+    const KernelShape shape = shape_of(kernel);
+    const BitComparison comparison(shape, {{"", call_of(kernel)}});
+    std::vector<BlockResult> results = {comparison.compare(comparison.core_inputs(), 0, comparison.all_variations()),
+                                        comparison.compare_shapes()};
+    for (size_t block = 0; block < (shape.format.bytes == 2 ? 4 : block_count); ++block) {
+        results.push_back(
+            comparison.compare(inputs_of_block(shape.format, block), block, {comparison.variation(block * 37)}));
+    }
+    uint64_t digest = 0;
+    bool is_same = true;
+    for (const BlockResult &result : results) {
+        digest = actinide_digest_join(digest, result.digest);
+        if (!result.difference) continue;
+        is_same = false;
+        std::cerr << kernel.symbol << ": " << describe(*result.difference) << "\n";
+    }
+    std::cout << kernel.symbol << " " << std::hex << std::setfill('0') << std::setw(16) << digest << std::dec << "\n";
+    return is_same;
+}
+
+bool print_digests(const kernel_entry *table, size_t count) {
+    bool are_same = true;
+    for (size_t i = 0; i < count; ++i) are_same = print_digest(table[i]) && are_same;
+    return are_same;
+}
+
+}  // namespace
+
+int main(int count, char **arguments) {
+    if (count > 1 && actn_set_cpu_level(arguments[1]) != ACTN_OK) {
+        std::cerr << "no level '" << arguments[1] << "' here\n";
+        return 3;
+    }
+    bool are_same = print_digests(kernel_table, kernel_count);
+    are_same = print_digests(kernel_small_table, kernel_small_count) && are_same;
+    are_same = print_digests(kernel_double_table, kernel_double_count) && are_same;
+    return are_same ? 0 : 1;
+}
