@@ -33,8 +33,10 @@ std::optional<InformationLoss> loss_from_output(const Activation &activation, DT
     const Inputs parameters = default_parameters(activation);
     const Formula gradient = derivative(activation);
     std::optional<double> tenth_at;
-    for (double size = 0x1p-6; size <= 0x1p7; size *= 1.01) {
+    constexpr int steps_per_octave = 70;
+    for (int step = -6 * steps_per_octave; step <= 7 * steps_per_octave; ++step) {
         // A float of every type, so that x itself is not rounded.
+        const double size = std::exp2(static_cast<double>(step) / steps_per_octave);
         const double magnitude = rounded(math::Real(size, 53), bfloat16_format);
         for (const double at : {magnitude, -magnitude}) {
             const double loss = loss_at(activation, gradient, dtype, at, parameters);

@@ -153,6 +153,7 @@ CallVariation BitComparison::variation(uint64_t turn) const {
 
 std::vector<CallVariation> BitComparison::all_variations() const {
     std::vector<CallVariation> all;
+    all.reserve(shape_.lanes * splits());
     for (uint64_t turn = 0; turn < shape_.lanes * splits(); ++turn) all.push_back(variation(turn));
     return all;
 }
