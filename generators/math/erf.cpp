@@ -125,7 +125,7 @@ Expr erf(const Expr &a) {
     }
     // Where erf rounds to 1.
     const Expr highest = number(a.type(), is_wide ? 5.96 : 3.92f);
-    const Expr t = Halide::select(highest < magnitude(a), highest, magnitude(a));
+    const Expr t = magnitude_up_to(highest, a);
     const Expr root = polynomial(t - number(a.type(), centre), far);
     const Expr above = with_sign_of(fma(negate(root), root, one), a);
     const Expr below = fma(a, polynomial(a * a, near), a);
@@ -133,7 +133,7 @@ Expr erf(const Expr &a) {
 }
 
 Expr erf_fast(const Expr &a) {
-    const Expr t = Halide::select(magnitude(a) > 3.92f, 3.92f, magnitude(a));
+    const Expr t = magnitude_up_to(3.92f, a);
     const Expr p = polynomial(
         t, {fast_0, fast_1, fast_2, fast_3, fast_4, fast_5, fast_6, fast_7, fast_8, fast_9, fast_10, fast_11});
     const Expr f = fma(t, p, t);

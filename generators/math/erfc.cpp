@@ -83,7 +83,7 @@ Expr erfc(const Expr &a) {
     // Beyond it the tail is 0 already.
     const bool is_wide = a.type().bits() == 64;
     const Expr highest = number(a.type(), is_wide ? 27.4 : 10.25);
-    const Expr t = Halide::select(highest < magnitude(a), highest, magnitude(a));
+    const Expr t = magnitude_up_to(highest, a);
     const Expr tail = gaussian_tail(t, series_of(a.type()));
     return Halide::select(has_sign_bit(a), number(a.type(), 2) - tail, tail);
 }

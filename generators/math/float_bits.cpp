@@ -45,6 +45,10 @@ Expr magnitude(const Expr &a) {
     return float_of_bits(bits_of(a) & Halide::Internal::make_const(bits_type(a), all_others));
 }
 
+Expr magnitude_up_to(const Expr &highest, const Expr &a) {
+    return Halide::select(highest < magnitude(a), highest, magnitude(a));
+}
+
 Expr with_sign_of(const Expr &a, const Expr &sign) {
     return float_of_bits(bits_of(a) | (bits_of(sign) & sign_bit(sign)));
 }

@@ -19,6 +19,8 @@ Halide::Expr negate(const Halide::Expr &a);
 
 /// |a|, by clearing the sign bit.
 Halide::Expr magnitude(const Halide::Expr &a);
+/// The smaller of `highest` and |a|; NaN stays NaN.
+Halide::Expr magnitude_up_to(const Halide::Expr &highest, const Halide::Expr &a);
 
 /// `a` without a sign bit, given that of `sign`.
 Halide::Expr with_sign_of(const Halide::Expr &a, const Halide::Expr &sign);

@@ -106,7 +106,7 @@ Expr normal_cdf(const Expr &a) {
     // Beyond it the tail is 0 already.
     const bool is_wide = a.type().bits() == 64;
     const Expr highest = number(a.type(), is_wide ? 38.7 : 14.4375);
-    const Expr t = Halide::select(highest < magnitude(a), highest, magnitude(a));
+    const Expr t = magnitude_up_to(highest, a);
     const Expr tail = gaussian_tail(t, series_of(a.type()));
     return Halide::select(has_sign_bit(a), tail, number(a.type(), 1) - tail);
 }

@@ -21,8 +21,7 @@ def fit(bits):
             p = mpmath.exp(t**2) * mpmath.erfc(t) / y
             samples.append((y - centre, p, 1 / p))
     coefficients, error = remez.rounded_in_turn(samples, degree, bits)
-    letter = "c" if bits == 24 else "d"
-    return {f"{letter}{power}": c for power, c in enumerate(coefficients)}, mpmath.nstr(error * 2**bits, 3)
+    return remez.named(coefficients, 0, bits), remez.in_places(error, bits)
 
 
 def main():

@@ -37,7 +37,7 @@ def main():
         "wide_minus_ln2_low": -remez.to_double(ln2 - wide_ln2_high),
         **{f"d{power + 2}": c for power, c in enumerate(wide_coefficients)},
     }
-    largest = mpmath.nstr(error * 2**24, 3)
+    largest = remez.in_places(error, 24)
     wide_largest = mpmath.nstr(wide_error * 2**53, 3)
     in_words = f"at most {largest} * 2^-24 and {wide_largest} * 2^-53 from e^r, relative"
     return remez.main(__doc__, "exp.cpp", floats, in_words, doubles)

@@ -13,8 +13,7 @@ def fit(degree, bits):
     half = mpf(1) / 2
     samples = [(r, (mpf(2) ** r - 1) / r, abs(r) / mpf(2) ** r) for r in remez.grid(-half, half, 200)]
     coefficients, error = remez.rounded_in_turn(samples, degree, bits)
-    letter = "c" if bits == 24 else "d"
-    return {f"{letter}{power + 1}": c for power, c in enumerate(coefficients)}, mpmath.nstr(error * 2**bits, 3)
+    return remez.named(coefficients, 1, bits), remez.in_places(error, bits)
 
 
 def main():

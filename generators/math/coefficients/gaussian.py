@@ -16,8 +16,7 @@ def fit(degree, bits):
     points = [r for r in remez.grid(-LARGEST_REMAINDER, LARGEST_REMAINDER, 200) if abs(r) > mpf("0.002")]
     samples = [(r, (mpmath.expm1(-r) + r) / r**2, r**2 * mpmath.exp(r)) for r in points]
     coefficients, error = remez.rounded_in_turn(samples, degree, bits)
-    letter = "c" if bits == 24 else "d"
-    return {f"{letter}{power + 2}": c for power, c in enumerate(coefficients)}, mpmath.nstr(error * 2**bits, 3)
+    return remez.named(coefficients, 2, bits), remez.in_places(error, bits)
 
 
 def main():

@@ -38,7 +38,7 @@ def fit(degree):
     for f in remez.grid(mpf("1e-3"), LARGEST, 150):
         samples.append((f**2, mpmath.sin(mpmath.pi * f) / f, f / mpmath.sin(mpmath.pi * f)))
     coefficients, error = remez.rounded_in_turn(samples, degree, 53)
-    return {f"sin_{power}": c for power, c in enumerate(coefficients)}, mpmath.nstr(error * 2**24, 3)
+    return {f"sin_{power}": c for power, c in enumerate(coefficients)}, remez.in_places(error, 24)
 
 
 def main():

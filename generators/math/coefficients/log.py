@@ -21,8 +21,7 @@ def fit(degree, bits, weight):
     points = [f for f in remez.grid(LOWEST, HIGHEST, 300) if abs(f) > mpf("0.005")]
     samples = [(f, (mpmath.log1p(f) - f) / f**2, f**2 * weight(mpmath.log1p(f))) for f in points]
     coefficients, error = remez.rounded_in_turn(samples, degree, bits)
-    letter = "c" if bits == 24 else "d"
-    return {f"{letter}{power + 2}": c for power, c in enumerate(coefficients)}, mpmath.nstr(error * 2**bits, 3)
+    return remez.named(coefficients, 2, bits), remez.in_places(error, bits)
 
 
 def main():

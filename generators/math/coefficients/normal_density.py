@@ -25,8 +25,7 @@ def fit(degree, bits):
     others, _ = remez.rounded_in_turn(samples, degree - 1, bits)
     coefficients = [constant, *others]
     error = max(abs(remez.horner(coefficients, r) / density[r] - 1) for r in points)
-    letter = "c" if bits == 24 else "d"
-    return {f"{letter}{power}": c for power, c in enumerate(coefficients)}, mpmath.nstr(error * 2**bits, 3)
+    return remez.named(coefficients, 0, bits), remez.in_places(error, bits)
 
 
 def main():

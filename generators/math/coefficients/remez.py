@@ -156,6 +156,17 @@ def horner(coefficients, x):
     return value
 
 
+def named(coefficients, lowest_power, bits):
+    """By their names in C++: c and the power of a float, d and the power of a double."""
+    letter = "c" if bits == 24 else "d"
+    return {f"{letter}{lowest_power + index}": c for index, c in enumerate(coefficients)}
+
+
+def in_places(error, bits):
+    """In words: how many times 2^-bits."""
+    return mpmath.nstr(error * 2**bits, 3)
+
+
 def hexadecimal(value):
     """As C++ writes a float: 0x1.8p+1f."""
     mantissa, exponent = float(value).hex().split("p")

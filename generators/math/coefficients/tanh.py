@@ -18,7 +18,7 @@ def exponential(degree, bits, count):
         half = mpmath.expm1(2 * r) / 2
         samples.append((r, (half - r) / r**2, r**2 / abs(half)))
     coefficients, error = remez.rounded_in_turn(samples, degree, bits)
-    return coefficients, mpmath.nstr(error * 2**bits, 3)
+    return coefficients, remez.in_places(error, bits)
 
 
 def near_zero(end, degree, bits, count):
@@ -28,7 +28,7 @@ def near_zero(end, degree, bits, count):
         a = mpmath.sqrt(square)
         samples.append((square, (mpmath.tanh(a) / a - 1) / square, square * a / mpmath.tanh(a)))
     coefficients, error = remez.rounded_in_turn(samples, degree, bits)
-    return coefficients, mpmath.nstr(error * 2**bits, 3)
+    return coefficients, remez.in_places(error, bits)
 
 
 def main():
