@@ -1,7 +1,6 @@
 #include "tools/compiler/compiler.h"
 
 #include <algorithm>
-#include <atomic>
 #include <exception>
 #include <future>
 #include <mutex>
@@ -68,7 +67,7 @@ public:
           results_(keys.size()) {}
 
     CompileResult run() {
-        run_on_threads(options_.jobs, keys_.size(), [this] { work(); });
+        share_pieces(options_.jobs, keys_.size(), [this](size_t i) { return work(i); });
         if (!failure_) compare_targets();
         if (failure_) return {{}, failure_};
         return {std::move(results_), std::nullopt};
@@ -81,23 +80,22 @@ private:
     KernelCache cache_;
     DeviceKernels devices_;
     std::vector<CompiledKernel> results_;
-    std::atomic<size_t> next_{0};
-    std::atomic<bool> has_failed_{false};
     std::mutex mutex_;
     size_t done_ = 0;
     std::optional<CompileError> failure_;
 
-    void work() {
-        for (size_t i = next_++; i < keys_.size() && !has_failed_; i = next_++) {
-            try {
-                results_[i] = find_or_compile(keys_[i]);
-                report(keys_[i]);
-            } catch (const CompileFailure &failure) {
-                fail({failure.what(), failure.exit_code()});
-            } catch (const std::exception &error) {
-                fail({to_string(keys_[i]) + ": " + error.what(), exit_own_bug});
-            }
+    /// Whether it was compiled.
+    bool work(size_t i) {
+        try {
+            results_[i] = find_or_compile(keys_[i]);
+            report(keys_[i]);
+            return true;
+        } catch (const CompileFailure &failure) {
+            fail({failure.what(), failure.exit_code()});
+        } catch (const std::exception &error) {
+            fail({to_string(keys_[i]) + ": " + error.what(), exit_own_bug});
         }
+        return false;
     }
 
     CompiledKernel find_or_compile(const KernelKey &key) {
@@ -116,7 +114,6 @@ private:
 
     void fail(CompileError error) {
         const std::scoped_lock lock(mutex_);
-        has_failed_ = true;
         if (!failure_) failure_ = std::move(error);
     }
 

@@ -7,7 +7,6 @@
 namespace actinide {
 namespace {
 
-constexpr uint64_t swept_part_inputs = uint64_t{1} << 20;
 constexpr uint64_t random_part_inputs = uint64_t{1} << 14;
 
 bool sweeps_all(const KernelKey &key, const VerifyOptions &options) {
@@ -21,7 +20,7 @@ PartPlan::PartPlan(const KernelKey &key, const VerifyOptions &options)
     : is_exhaustive_(sweeps_all(key, options)),
       sets_(static_cast<uint64_t>(std::max(1, options.random_parameters))),
       inputs_per_set_(is_exhaustive_ ? count_of_inputs(key.dtype) : options.samples),
-      part_inputs_(std::min(inputs_per_set_, is_exhaustive_ ? swept_part_inputs : random_part_inputs)),
+      part_inputs_(std::min(inputs_per_set_, is_exhaustive_ ? inputs_per_part : random_part_inputs)),
       parts_per_set_((inputs_per_set_ + part_inputs_ - 1) / part_inputs_) {}
 
 uint64_t PartPlan::size_of(uint64_t part) const {

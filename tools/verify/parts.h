@@ -7,6 +7,11 @@
 
 namespace actinide {
 
+/// Of a sweep; what a thread does at a time and an interrupted run keeps.
+constexpr uint64_t inputs_per_part = uint64_t{1} << 20;
+/// What stands for a sweep where seconds must do: every 256th part, from the first on.
+constexpr uint64_t parts_per_sampled_part = 256;
+
 /// Depends on the kernel and the options only, so that every machine cuts alike.
 class PartPlan {
 public:

@@ -1,16 +1,15 @@
 #include "tools/verify/same_bits.h"
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <memory>
-#include <mutex>
 
 #include "tools/compiler/failure.h"
 #include "tools/compiler/loaded_kernels.h"
 #include "tools/compiler/worker_threads.h"
 #include "tools/verify/number_format.h"
 #include "tools/verify/output_digest.h"
+#include "tools/verify/parts.h"
+#include "tools/verify/progress_clock.h"
 #include "tools/verify/random_cases.h"
 
 namespace actinide {
@@ -19,8 +18,6 @@ namespace {
 using Role = Argument::Role;
 
 constexpr uint64_t block_inputs = uint64_t{1} << 14;
-constexpr uint64_t part_inputs = uint64_t{1} << 20;
-constexpr uint64_t parts_per_sampled_part = 256;
 
 BitFormat bit_format_of(DType dtype) {
     switch (dtype) {
@@ -44,12 +41,12 @@ public:
         if (dtype == DType::f32 && !options.exhaustive) step_ = parts_per_sampled_part;
     }
 
-    uint64_t parts() const { return (count_ + step_ * part_inputs - 1) / (step_ * part_inputs); }
-    uint64_t inputs() const { return step_ == 1 ? count_ : parts() * part_inputs; }
+    uint64_t parts() const { return (count_ + step_ * inputs_per_part - 1) / (step_ * inputs_per_part); }
+    uint64_t inputs() const { return step_ == 1 ? count_ : parts() * inputs_per_part; }
     uint64_t blocks_of(uint64_t part) const { return (size_of(part) + block_inputs - 1) / block_inputs; }
 
     std::vector<uint64_t> block(uint64_t part, uint64_t block) const {
-        const uint64_t first = part * step_ * part_inputs + block * block_inputs;
+        const uint64_t first = part * step_ * inputs_per_part + block * block_inputs;
         const uint64_t size = std::min(block_inputs, size_of(part) - block * block_inputs);
         if (dtype_ == DType::f64) return random_inputs(dtype_, size, first);
         std::vector<uint64_t> bits(size);
@@ -67,7 +64,7 @@ private:
     uint64_t count_;
     uint64_t step_ = 1;
 
-    uint64_t size_of(uint64_t part) const { return std::min(part_inputs, count_ - part * step_ * part_inputs); }
+    uint64_t size_of(uint64_t part) const { return std::min(inputs_per_part, count_ - part * step_ * inputs_per_part); }
 };
 
 /// One kernel linked once for each level, so that threads can be at different levels.
@@ -133,7 +130,7 @@ private:
     BlockResult run_part(uint64_t part) const {
         BlockResult whole;
         for (uint64_t block = 0; block < plan_.blocks_of(part) && !whole.difference; ++block) {
-            const uint64_t turn = part * (part_inputs / block_inputs) + block;
+            const uint64_t turn = part * (inputs_per_part / block_inputs) + block;
             const std::vector<CallVariation> variations =
                 tries_all_ ? comparison_.all_variations() : std::vector{comparison_.variation(turn)};
             BlockResult found = comparison_.compare(plan_.block(part, block), turn, variations);
@@ -146,49 +143,28 @@ private:
     /// The lowest part's difference is the one that is told.
     void run_parts(SameBitsReport &report, const std::function<void(uint64_t)> &done) {
         std::vector<BlockResult> results(plan_.parts());
-        std::atomic<uint64_t> next{0};
-        std::exception_ptr failure;
-        std::mutex mutex;
-        run_on_threads(jobs_, results.size(), [&] {
-            try {
-                for (uint64_t part = next++; part < results.size(); part = next++) {
-                    results[part] = run_part(part);
-                    done(std::min(part_inputs, plan_.inputs()));
-                    if (results[part].difference) next = results.size();
-                }
-            } catch (...) {
-                const std::scoped_lock lock(mutex);
-                failure = std::current_exception();
-                next = results.size();
-            }
+        share_pieces(jobs_, results.size(), [&](size_t part) {
+            results[part] = run_part(part);
+            done(std::min(inputs_per_part, plan_.inputs()));
+            return !results[part].difference;
         });
-        if (failure) std::rethrow_exception(failure);
         for (const BlockResult &result : results) take(result, report);
     }
 };
-
-double now() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 std::vector<SameBitsReport> compare_all(const std::vector<CompiledKernel> &kernels, const VerifyOptions &options,
                                         const VerifyProgress &progress) {
     std::vector<SameBitsReport> reports;
     uint64_t total = 0;
     for (const CompiledKernel &kernel : kernels) total += InputPlan(kernel.key.dtype, options).inputs();
-    uint64_t done = 0;
-    std::mutex mutex;
-    const double started = now();
+    ProgressClock clock(progress, total);
     for (const CompiledKernel &kernel : kernels) {
         const LeveledKernel leveled(kernel, options.compile.prefix);
         SameBitsReport &report = reports.emplace_back();
         report.key = kernel.key;
         for (const LevelCall &call : leveled.calls()) report.levels.push_back(call.level);
         KernelComparison(kernel.key, leveled.calls(), options).run(report, [&](uint64_t inputs) {
-            const std::scoped_lock lock(mutex);
-            done += inputs;
-            const auto share = static_cast<double>(done) / static_cast<double>(total);
-            if (progress) progress(done, total, to_string(kernel.key), (now() - started) * (1 / share - 1));
+            clock.add(kernel.key, inputs);
         });
     }
     return reports;

@@ -1,11 +1,8 @@
 #include "tools/verify/verify.h"
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <mutex>
 
 #include "tools/compiler/failure.h"
 #include "tools/compiler/loaded_kernels.h"
@@ -14,17 +11,12 @@
 #include "tools/verify/number_format.h"
 #include "tools/verify/output_digest.h"
 #include "tools/verify/parts.h"
+#include "tools/verify/progress_clock.h"
 #include "tools/verify/random_cases.h"
 #include "tools/verify/sweep_state.h"
 
 namespace actinide {
 namespace {
-
-constexpr uint64_t parts_per_sampled_part = 256;
-
-double now() {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
 
 /// One for each of the plan's; an empty one stands for the defaults.
 std::vector<std::map<std::string, double>> parameter_sets(const KernelKey &key, const VerifyOptions &options) {
@@ -32,36 +24,38 @@ std::vector<std::map<std::string, double>> parameter_sets(const KernelKey &key, 
     return random_parameters(key, PartPlan(key, options).sets());
 }
 
-/// All parts, on many threads. Throws what one of them threw.
-template <typename Work>
-void run_parts(const std::vector<uint64_t> &parts, int jobs, const Work &work) {
-    std::atomic<size_t> next{0};
-    std::exception_ptr failure;
-    std::mutex mutex;
-    run_on_threads(jobs, parts.size(), [&] {
-        try {
-            for (size_t i = next++; i < parts.size(); i = next++) work(parts[i]);
-        } catch (...) {
-            const std::scoped_lock lock(mutex);
-            failure = std::current_exception();
-            next = parts.size();
+/// The shard's, where part 0 has the number `first_part` in the run.
+std::vector<uint64_t> owned_parts(const PartPlan &plan, const VerifyOptions &options, uint64_t first_part) {
+    std::vector<uint64_t> parts;
+    for (uint64_t part = 0; part < plan.parts(); ++part) {
+        if (options.shard.owns(first_part + part)) parts.push_back(part);
+    }
+    return parts;
+}
+
+uint64_t inputs_of(const PartPlan &plan, const std::vector<uint64_t> &parts) {
+    uint64_t inputs = 0;
+    for (const uint64_t part : parts) inputs += plan.size_of(part);
+    return inputs;
+}
+
+/// Of all kernels at all levels.
+uint64_t total_inputs(const std::vector<KernelKey> &keys, const VerifyOptions &options) {
+    uint64_t total = 0;
+    uint64_t first_part = 0;
+    for (const KernelKey &key : keys) {
+        const PartPlan plan(key, options);
+        for (size_t level = 0; level < level_names(key.target).size(); ++level, first_part += plan.parts()) {
+            total += inputs_of(plan, owned_parts(plan, options, first_part));
         }
-    });
-    if (failure) std::rethrow_exception(failure);
+    }
+    return total;
 }
 
 class Measuring {
 public:
     Measuring(const std::vector<KernelKey> &keys, const VerifyOptions &options, const VerifyProgress &progress)
-        : keys_(keys), options_(options), progress_(progress), started_(now()) {
-        uint64_t first_part = 0;
-        for (const KernelKey &key : keys) {
-            const PartPlan plan(key, options);
-            for (size_t level = 0; level < level_names(key.target).size(); ++level, first_part += plan.parts()) {
-                total_ += inputs_of(plan, owned_parts(plan, first_part));
-            }
-        }
-    }
+        : keys_(keys), options_(options), progress_(progress, total_inputs(keys, options)) {}
 
     MeasureResult run() {
         CompileOptions compile_options = options_.compile;
@@ -75,37 +69,9 @@ public:
 private:
     const std::vector<KernelKey> &keys_;
     const VerifyOptions &options_;
-    const VerifyProgress &progress_;
-    double started_;
-    uint64_t total_ = 0;
+    ProgressClock progress_;
     uint64_t first_part_ = 0;
     MeasureResult result_;
-    std::atomic<uint64_t> done_{0};
-    std::mutex progress_mutex_;
-
-    /// The shard's, where part 0 has the number `first_part` in the run.
-    std::vector<uint64_t> owned_parts(const PartPlan &plan, uint64_t first_part) const {
-        std::vector<uint64_t> parts;
-        for (uint64_t part = 0; part < plan.parts(); ++part) {
-            if (options_.shard.owns(first_part + part)) parts.push_back(part);
-        }
-        return parts;
-    }
-
-    static uint64_t inputs_of(const PartPlan &plan, const std::vector<uint64_t> &parts) {
-        uint64_t inputs = 0;
-        for (const uint64_t part : parts) inputs += plan.size_of(part);
-        return inputs;
-    }
-
-    void report_progress(const KernelKey &key, uint64_t inputs) {
-        done_ += inputs;
-        if (!progress_) return;
-        const std::scoped_lock lock(progress_mutex_);
-        const double elapsed = now() - started_;
-        const auto done = static_cast<double>(done_.load());
-        progress_(done_, total_, to_string(key), elapsed * (static_cast<double>(total_) - done) / std::max(done, 1.0));
-    }
 
     void measure_kernel(const CompiledKernel &kernel) {
         const LoadedKernels loaded({kernel}, kernel.key.target, options_.compile.prefix);
@@ -115,7 +81,7 @@ private:
             const uint64_t first_part = first_part_;
             first_part_ += plan.parts();
             if (!loaded.set_level(level)) {
-                done_ += inputs_of(plan, owned_parts(plan, first_part));
+                progress_.skip(inputs_of(plan, owned_parts(plan, options_, first_part)));
                 continue;
             }
             Measurement &found = result_.measurements.emplace_back();
@@ -132,11 +98,13 @@ private:
         for (const auto &parameters : parameter_sets(found.key, options_)) {
             sweeps.emplace_back(function, found.key, parameters);
         }
-        const std::vector<uint64_t> parts = owned_parts(plan, found.first_part);
+        const std::vector<uint64_t> parts = owned_parts(plan, options_, found.first_part);
         SweepState state(options_.state_folder, state_name(found, plan));
-        run_parts(parts, options_.jobs, [&](uint64_t part) {
+        share_pieces(options_.jobs, parts.size(), [&](size_t i) {
+            const uint64_t part = parts[i];
             if (!state.has(part)) state.add(part, measure_part(sweeps[plan.set_of(part)], plan, part, found.key.dtype));
-            report_progress(found.key, plan.size_of(part));
+            progress_.add(found.key, plan.size_of(part));
+            return true;
         });
         for (const uint64_t part : parts) found.parts.emplace(part, state.parts().at(part));
         if (!state.path().empty()) result_.state_files.push_back(state.path());
