@@ -88,6 +88,7 @@ TEST_P(Definition, MentionsOnlyItsInputAndItsParameters) {
     expect_known(activation.computed_as, "x");
     expect_known(activation.derivative_computed_as, "x");
     expect_known(activation.from_output.derivative, "y");
+    expect_known(activation.from_output.computed_as, "y");
     expect_known(activation.from_output.valid_when, "");
     for (const std::string &name : names) EXPECT_TRUE(mentions(activation.forward, name)) << name << " is unused";
 }

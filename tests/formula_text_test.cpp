@@ -39,6 +39,15 @@ TEST(FormulaText, ReadsAsItIsWrittenInTheCatalogue) {
     EXPECT_EQ(print(where(x >= -1 && x < constant("0.50"), -x, 2 * x)), "where(x >= -1 && x < 0.5, -x, 2 * x)");
 }
 
+TEST(FormulaText, CallsAnAbsoluteValueAbs) {
+    EXPECT_EQ(print(1 + absolute(x * alpha)), "1 + abs(x * alpha)");
+    EXPECT_TRUE(equal(parsed("abs(x - abs(alpha))"), absolute(x - absolute(alpha))));
+    EXPECT_EQ(print(where(x < 0, -x, alpha)), "where(x < 0, -x, alpha)");
+    EXPECT_EQ(print(where(x <= 0, -x, x)), "where(x <= 0, -x, x)");
+    EXPECT_TRUE(equal(parsed("abs * 2"), variable("abs") * 2));
+    EXPECT_EQ(parse("abs(x > 0)").error.message, "expected a number, found a condition");
+}
+
 TEST(FormulaText, PrintsOnlyTheBracketsThatAreNeeded) {
     const Formula a = variable("a");
     const Formula b = variable("b");

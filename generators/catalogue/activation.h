@@ -28,8 +28,9 @@ struct Parameter {
 struct FromOutput {
     std::optional<Formula> derivative =
         {};  ///< in y and the parameters; none: the output does not determine the gradient
-    std::optional<Formula> valid_when = {};  ///< condition on the parameters; none: always
-    std::string why_not = {};                ///< where there is no derivative: the reason, a sentence for the user
+    std::optional<Formula> computed_as = {};  ///< how, where the plain form loses accuracy in floats
+    std::optional<Formula> valid_when = {};   ///< condition on the parameters; none: always
+    std::string why_not = {};                 ///< where there is no derivative: the reason, a sentence for the user
 };
 
 // Every field has a default but those that a definition cannot be without, so that definitions name what they need.

@@ -75,8 +75,12 @@ void append_parameters(const Activation &activation, const Wanted &wanted, const
     }
 }
 
-Formula gradient_in_input(const Activation &activation, Pass pass, const Formula &of_input) {
-    return multiply_into_branches(pass == Pass::backward ? of_input : *activation.from_output.derivative, dy);
+/// dx as it is meant and as it is computed.
+OutputFormula gradient_in_input(const Activation &activation, Pass pass) {
+    const bool from_input = pass == Pass::backward;
+    const Formula exact = from_input ? derivative(activation) : *activation.from_output.derivative;
+    const auto &computed_as = from_input ? activation.derivative_computed_as : activation.from_output.computed_as;
+    return {"dx", multiply_into_branches(exact, dy), multiply_into_branches(computed_as.value_or(exact), dy)};
 }
 
 }  // namespace
@@ -204,10 +208,7 @@ std::vector<OutputFormula> output_formulas(const Activation &activation, Pass pa
     if (pass == Pass::forward) {
         return {{"y", activation.forward, activation.computed_as.value_or(activation.forward)}};
     }
-    const Formula exact = derivative(activation);
-    const Formula computed = activation.derivative_computed_as.value_or(exact);
-    std::vector<OutputFormula> outputs = {
-        {"dx", gradient_in_input(activation, pass, exact), gradient_in_input(activation, pass, computed)}};
+    std::vector<OutputFormula> outputs = {gradient_in_input(activation, pass)};
     for (const Parameter &parameter : activation.parameters) {
         if (!parameter.learned) continue;
         const Formula term = multiply_into_branches(derivative(activation, parameter), dy);

@@ -169,6 +169,14 @@ bool equal(const Formula &a, const Formula &b) {
     return std::equal(a.operands().begin(), a.operands().end(), b.operands().begin(), b.operands().end(), equal);
 }
 
+Formula absolute(const Formula &a) {
+    return where(a < 0, -a, a);
+}
+
+bool is_absolute(const Formula &formula) {
+    return formula.operation() == Operation::where && equal(formula, absolute(formula.operands()[2]));
+}
+
 bool is_constant(const Formula &formula, int value) {
     return equal(formula, Formula(value));
 }
@@ -219,13 +227,26 @@ std::vector<Formula> conditions(const Formula &formula) {
     return found;
 }
 
-std::string function_without_form(const Formula &formula, int bits) {
+namespace {
+
+void collect_functions(const Formula &formula, std::vector<const math::Function *> &found) {
     const math::Function *own = formula.function();
+    if (own != nullptr && std::find(found.begin(), found.end(), own) == found.end()) found.push_back(own);
+    for (const Formula &operand : formula.operands()) collect_functions(operand, found);
+}
+
+}  // namespace
+
+std::vector<const math::Function *> functions_called(const Formula &formula) {
+    std::vector<const math::Function *> found;
+    collect_functions(formula, found);
+    return found;
+}
+
+std::string function_without_form(const Formula &formula, int bits) {
     const auto has_bits = [&](const math::Form &form) { return form.bits == bits; };
-    if (own != nullptr && std::none_of(own->forms.begin(), own->forms.end(), has_bits)) return own->name;
-    for (const Formula &operand : formula.operands()) {
-        std::string missing = function_without_form(operand, bits);
-        if (!missing.empty()) return missing;
+    for (const math::Function *function : functions_called(formula)) {
+        if (std::none_of(function->forms.begin(), function->forms.end(), has_bits)) return function->name;
     }
     return "";
 }

@@ -78,9 +78,14 @@ Formula operator||(const Formula &a, const Formula &b);
 /// `if_true` where the condition holds, else `if_false`; a NaN makes every comparison false.
 Formula where(const Formula &condition, const Formula &if_true, const Formula &if_false);
 
+/// |a| as where(a < 0, -a, a), which formula text calls abs(a). Of -0 it is -0, of a NaN that NaN.
+Formula absolute(const Formula &a);
+
 /// Structural equality: the same tree, node by node.
 bool equal(const Formula &a, const Formula &b);
 bool is_constant(const Formula &formula, int value);
+/// Whether the formula is absolute(a) of some a, its last operand.
+bool is_absolute(const Formula &formula);
 /// Whether the formula is true or false rather than a real number.
 bool is_condition(const Formula &formula);
 /// Whether `name` occurs anywhere in the formula.
@@ -93,6 +98,9 @@ Formula substitute(const Formula &formula, const std::map<std::string, Formula> 
 std::vector<std::string> variables(const Formula &formula);
 /// Conditions under which a `where` switches, outermost first: the places where the formula may have a kink.
 std::vector<Formula> conditions(const Formula &formula);
+
+/// Every function that is called anywhere in the formula, once.
+std::vector<const math::Function *> functions_called(const Formula &formula);
 
 /// The name of a called function that has no form in floats of `bits` bits, so that the formula cannot be lowered;
 /// empty if there is none.

@@ -252,6 +252,7 @@ private:
         at_ += name.size();
         const bool is_called = peek() == '(';
         if (name == "where") return parse_where(begin);
+        if (name == "abs" && is_called) return parse_absolute(begin);
         const math::Function *function = math::find_function(name);
         if (function == nullptr && is_called) fail_at("there is no function " + quoted(name), begin);
         if (function == nullptr) return variable(name);
@@ -271,6 +272,14 @@ private:
         const Formula if_false = real(parse_either(), operand);
         expect(")");
         return limited(where(chooses, if_true, if_false), begin);
+    }
+
+    Formula parse_absolute(size_t begin) {
+        expect("(");
+        const size_t operand = here();
+        const Formula inside = real(parse_either(), operand);
+        expect(")");
+        return limited(absolute(inside), begin);
     }
 
     Formula parse_call(const math::Function &function, size_t begin) {

@@ -64,6 +64,7 @@ std::string print_bare(const Formula &formula) {
         case Operation::variable:
             return formula.text();
         case Operation::where:
+            if (is_absolute(formula)) return print_call("abs", {operands[2]});
             return print_call("where", operands);
         case Operation::call:
             return print_call(formula.text(), operands);

@@ -116,6 +116,9 @@ ActivationFacts describe(const Activation &activation) {
     facts.gradient = print(derivative(activation));
     if (activation.derivative_computed_as) facts.gradient_computed_as = print(*activation.derivative_computed_as);
     if (activation.from_output.derivative) facts.gradient_from_output = print(*activation.from_output.derivative);
+    if (activation.from_output.computed_as) {
+        facts.gradient_from_output_computed_as = print(*activation.from_output.computed_as);
+    }
     facts.kinks = find_kinks(activation);
     for (const Pass pass : all_passes()) facts.passes.push_back(describe(activation, pass));
     for (const Parameter &parameter : activation.parameters) {

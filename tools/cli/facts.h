@@ -37,7 +37,7 @@ struct ParameterFacts {
 
 struct ActivationFacts {
     std::string forward, computed_as;
-    std::string gradient, gradient_computed_as, gradient_from_output;
+    std::string gradient, gradient_computed_as, gradient_from_output, gradient_from_output_computed_as;
     std::vector<ParameterFacts> parameters;
     std::vector<Kink> kinks;
     std::vector<PassFacts> passes;

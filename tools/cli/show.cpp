@@ -25,6 +25,9 @@ Rows formula_rows(const ActivationFacts &facts) {
     rows.push_back({"dy/dx", "= " + facts.gradient});
     if (!facts.gradient_computed_as.empty()) rows.push_back({"", "computed as " + facts.gradient_computed_as});
     if (!facts.gradient_from_output.empty()) rows.push_back({"", "from y: " + facts.gradient_from_output});
+    if (!facts.gradient_from_output_computed_as.empty()) {
+        rows.push_back({"", "computed as " + facts.gradient_from_output_computed_as});
+    }
     for (const ParameterFacts &parameter : facts.parameters) {
         rows.push_back({"dy/d" + parameter.name, "= " + parameter.gradient});
     }
@@ -148,6 +151,7 @@ Json print_machine(const Activation &activation, const ActivationFacts &facts) {
                       {"gradient", facts.gradient},
                       {"gradient_computed_as", optional_text(facts.gradient_computed_as)},
                       {"gradient_from_output", optional_text(facts.gradient_from_output)},
+                      {"gradient_from_output_computed_as", optional_text(facts.gradient_from_output_computed_as)},
                       {"parameters", parameters},
                       {"kinks", kinks},
                       {"passes", passes}};
