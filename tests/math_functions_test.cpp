@@ -466,7 +466,7 @@ TEST(Sigmoid, EndsAtZeroAndOneAndRoundsSubnormalResults) {
 TEST(BelowZero, FunctionsStayAboveZeroWhatTheyAreThere) {
     for (const float above : {least_subnormal, 1.0f, largest_float, infinity}) {
         EXPECT_EQ(run(math::exp_below_zero_function, above), 1.0f) << above;
-        EXPECT_EQ(bits(run(math::expm1_below_zero_function, above)), bits(0.0f)) << above;
+        EXPECT_EQ(run(math::expm1_below_zero_function, above), above);
     }
     for (const float argument : {0.0f, -0.0f, -least_subnormal, -5 * least_subnormal, -least_normal}) {
         EXPECT_EQ(bits(run(math::expm1_below_zero_function, argument)), bits(argument)) << argument;

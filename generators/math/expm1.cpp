@@ -33,12 +33,12 @@ Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
 }
 
 Real evaluate_below_zero(const std::vector<Real> &arguments, int precision) {
-    if (mpfr_sgn(arguments[0].get()) > 0) return {0.0, precision};
+    if (mpfr_sgn(arguments[0].get()) > 0) return arguments[0];
     return evaluate(arguments, precision);
 }
 
 double below_zero_in_double(double a) {
-    return a > 0 ? 0 : std::expm1(a);
+    return a > 0 ? a : std::expm1(a);
 }
 
 Expr lower_below_zero(const std::vector<Expr> &arguments) {
@@ -47,7 +47,7 @@ Expr lower_below_zero(const std::vector<Expr> &arguments) {
 
 Expr lower_below_zero_for_autodiff(const std::vector<Expr> &arguments) {
     const Expr zero = number(arguments[0].type(), 0);
-    return Halide::select(arguments[0] > zero, zero, lower_for_autodiff(arguments));
+    return Halide::select(arguments[0] > zero, arguments[0], lower_for_autodiff(arguments));
 }
 
 // coefficients/expm1.py computes these and c2 to c6, e2 to e6 and d2 to d12.
@@ -148,8 +148,9 @@ Expr expm1_below_zero(const Expr &a) {
                            : fma(square, polynomial(r, q), r);
     const Expr power = float_of_bits(k.exponent_bits);
     const Expr result = fma(power, p, power + number(type, -1));
-    // e^x - 1 is above x, but for zeros: the sum has lost the sign of -0.
-    return Halide::select(x < result, result, x);
+    // e^a - 1 is above a, but for zeros: the sum has lost the sign of -0. (So may x: comparing and selecting halves
+    // instead of what they were widened to, LLVM takes -0 for 0.)
+    return Halide::select(a < result, result, a);
 }
 
 const Function expm1_function{
@@ -169,8 +170,8 @@ const Function expm1_function{
 const Function expm1_below_zero_function{
     .name = "expm1_below_zero",
     .arguments = {"a"},
-    .summary = "e^min(a, 0) - 1",
-    .derivatives = {"where(a > 0, 0, exp(a))"},
+    .summary = "e^a - 1 up to 0, a above",
+    .derivatives = {"where(a > 0, 1, exp(a))"},
     .bound = "0.882 ULP over all f32 inputs",
     .evaluate = evaluate_below_zero,
     .forms = {{.bits = 32, .ulp = 0.882, .lower = lower_below_zero},
