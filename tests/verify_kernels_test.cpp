@@ -11,8 +11,12 @@
 #include <random>
 
 #include "generators/catalogue/catalogue.h"
+#include "generators/catalogue/elementary.h"
 #include "generators/catalogue/evidence.h"
 #include "generators/formula/evaluate.h"
+#include "generators/math/function.h"
+#include "tools/compiler/plan.h"
+#include "tools/verify/evidence_check.h"
 #include "tools/verify/fast_reference.h"
 
 namespace actinide {
@@ -64,21 +68,109 @@ TEST(VerifyBound, IsBrokenByAKernelWithoutRoom) {
     EXPECT_TRUE(is_refused);
 }
 
-TEST(Evidence, IsAboutTheBitsThatTheKernelGivesToday) {
+/// The elementary functions alone, in the forms that `max_ulp` chooses.
+std::vector<KernelKey> function_keys(DType dtype) {
     std::vector<KernelKey> keys;
-    for (const KernelKey &key : keys_of(DType::f32)) {
-        if (find_evidence(*key.activation, key.pass, key.dtype)) keys.push_back(key);
+    for (const Activation &function : elementary_functions()) {
+        if (why_unsupported(function, Pass::forward, dtype).empty())
+            keys.push_back({&function, Pass::forward, dtype, *find_target("host").target});
     }
-    ASSERT_GE(keys.size(), 10u) << "no evidence is built in";
-    const CompileResult compiled = compile(keys, {}, [](size_t, size_t, const std::string &) {});
-    ASSERT_FALSE(compiled.error) << compiled.error->message;
-    for (const CompiledKernel &kernel : compiled.kernels) {
-        const KernelKey &key = kernel.key;
-        EXPECT_EQ(fmt::format("{:016x}", sampled_digest(kernel)),
-                  find_evidence(*key.activation, key.pass, key.dtype)->sampled_digest)
-            << to_string(key) << " has changed: record it again with actinide verify " << key.activation->name
-            << " --exhaustive --record generators/catalogue/evidence";
+    return keys;
+}
+
+class VerifyFunctions : public testing::TestWithParam<double> {};
+
+INSTANTIATE_TEST_SUITE_P(MaxUlp, VerifyFunctions, testing::Values(0, 1, 4));
+
+TEST_P(VerifyFunctions, FindsEachAsExactAsTheChosenFormPromises) {
+    for (const DType dtype : all_dtypes()) {
+        VerifyOptions options;
+        options.samples = dtype == DType::f64 ? 10'000 : 100'000;
+        options.compile.max_ulp = GetParam();
+        const VerifyResult result = run(function_keys(dtype), options);
+        ASSERT_FALSE(result.error) << result.error->message;
+        ASSERT_GE(result.reports.size(), 15u);
+        for (const KernelReport &report : result.reports) {
+            EXPECT_EQ(report.failure, "") << to_string(report.key);
+            EXPECT_LE(report.statistics.max_ulp, report.bound) << to_string(report.key);
+            EXPECT_LT(report.bound, 4) << to_string(report.key);
+        }
     }
+}
+
+TEST(VerifyBound, IsTheChosenFormsWhereTheFormulaIsAFunctionAlone) {
+    const KernelKey tanh{find_activation("math_tanh"), Pass::forward, DType::f32, *find_target("host").target};
+    EXPECT_EQ(promised_ulp(tanh, 0), 0.927);
+    EXPECT_EQ(promised_ulp(tanh, 4), 2.83);
+}
+
+TEST(EvidenceKey, NamesTheFormsThatAreNotTheUsualOnes) {
+    const Activation &elu = *find_activation("elu");
+    const Activation &tanh = *find_activation("math_tanh");
+    EXPECT_EQ(evidence_key(elu, Pass::forward, DType::f32, 0.9), "forward/f32");
+    EXPECT_EQ(evidence_key(tanh, Pass::forward, DType::f32, math::usual_ulp), "forward/f32");
+    EXPECT_EQ(evidence_key(tanh, Pass::forward, DType::f32, 3.6), "forward/f32 with tanh within 2.83 ULP");
+    EXPECT_EQ(evidence_key(tanh, Pass::forward, DType::f64, 3.6), "forward/f64");
+}
+
+/// Of the catalogue and of the functions, in the usual forms and in the others that have evidence.
+std::vector<CompiledKernel> kernels_with_evidence(const std::vector<KernelKey> &candidates, double max_ulp) {
+    std::vector<KernelKey> keys;
+    for (const KernelKey &key : candidates) {
+        if (find_evidence(*key.activation, key.pass, key.dtype, function_ulp(max_ulp))) keys.push_back(key);
+    }
+    CompileOptions options;
+    options.max_ulp = max_ulp;
+    CompileResult compiled = compile(keys, options, [](size_t, size_t, const std::string &) {});
+    EXPECT_FALSE(compiled.error) << compiled.error->message;
+    return std::move(compiled.kernels);
+}
+
+class EvidenceOfForms : public testing::TestWithParam<double> {};
+
+INSTANTIATE_TEST_SUITE_P(MaxUlp, EvidenceOfForms, testing::Values(0, 1, 4));
+
+TEST_P(EvidenceOfForms, IsAboutTheBitsThatTheKernelGivesToday) {
+    for (const std::vector<KernelKey> &keys : {keys_of(DType::f32), function_keys(DType::f32)}) {
+        const std::vector<CompiledKernel> kernels = kernels_with_evidence(keys, GetParam());
+        ASSERT_GE(kernels.size(), 10u) << "no evidence is built in";
+        for (const CompiledKernel &kernel : kernels) {
+            const KernelKey &key = kernel.key;
+            EXPECT_TRUE(
+                is_about(*find_evidence(*key.activation, key.pass, key.dtype, function_ulp(GetParam())), kernel))
+                << to_string(key) << " has changed: record it again with actinide verify "
+                << (key.activation->name.starts_with(elementary_prefix) ? "--functions " : "") << key.activation->name
+                << " --exhaustive --record, into the folder of evidence that has it";
+        }
+    }
+}
+
+/// What a run with --digests reports of a kernel whose outputs have this digest.
+KernelReport report_of_digest(uint64_t digest) {
+    Measurement measurement;
+    measurement.key = {find_activation("elu"), Pass::forward, DType::f16, *find_target("host").target};
+    measurement.parts[0].digest = digest;
+    VerifyOptions options;
+    options.exhaustive = true;
+    options.only_digests = true;
+    return add_up(measurement, options);
+}
+
+TEST(Evidence, MakesAnotherDigestAFailure) {
+    const auto evidence = find_evidence(*find_activation("elu"), Pass::forward, DType::f16, math::usual_ulp);
+    const KernelReport other = report_of_digest(1);
+    EXPECT_NE(other.failure.find(evidence->digest), std::string::npos) << other.failure;
+}
+
+TEST(Evidence, IsNotAboutAnotherKernelsBits) {
+    const Target host = *find_target("host").target;
+    const std::vector<KernelKey> keys = {{find_activation("relu"), Pass::forward, DType::f32, host},
+                                         {find_activation("elu"), Pass::forward, DType::f32, host}};
+    const std::vector<CompiledKernel> kernels = kernels_with_evidence(keys, 0);
+    ASSERT_EQ(kernels.size(), 2u);
+    const auto of_elu = find_evidence(*keys[1].activation, Pass::forward, DType::f32, math::usual_ulp);
+    EXPECT_FALSE(is_about(*of_elu, kernels[0]));
+    EXPECT_TRUE(is_about(*of_elu, kernels[1]));
 }
 
 /// The reference itself: never further from the exact value than it says.

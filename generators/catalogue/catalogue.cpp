@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "generators/catalogue/elementary.h"
 #include "generators/catalogue/families.h"
 
 namespace actinide {
@@ -31,9 +32,12 @@ const std::vector<Activation> &catalogue() {
 }
 
 const Activation *find_activation(std::string_view name) {
-    const auto &all = catalogue();
-    const auto found = std::find_if(all.begin(), all.end(), [&](const Activation &a) { return is_called(a, name); });
-    return found == all.end() ? nullptr : &*found;
+    for (const std::vector<Activation> *all : {&catalogue(), &elementary_functions()}) {
+        const auto found =
+            std::find_if(all->begin(), all->end(), [&](const Activation &a) { return is_called(a, name); });
+        if (found != all->end()) return &*found;
+    }
+    return nullptr;
 }
 
 }  // namespace actinide

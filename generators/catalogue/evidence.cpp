@@ -5,6 +5,9 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
+
+#include "generators/math/function.h"
 
 namespace actinide {
 
@@ -47,11 +50,25 @@ std::string share_in_percent(uint64_t part, uint64_t whole) {
 
 }  // namespace
 
-std::optional<Evidence> find_evidence(const Activation &activation, Pass pass, DType dtype) {
+std::string evidence_key(const Activation &activation, Pass pass, DType dtype, double function_ulp) {
+    std::string key = to_string(pass) + "/" + to_string(dtype);
+    const int bits = arithmetic_bits(dtype);
+    std::set<std::string> forms;
+    for (const OutputFormula &output : output_formulas(activation, pass)) {
+        for (const math::Function *function : functions_called(output.computed)) {
+            const math::Form &form = math::choose_form(*function, bits, function_ulp);
+            if (&form == &math::choose_form(*function, bits, math::usual_ulp)) continue;
+            forms.insert(fmt::format("{} within {} ULP", function->name, form.ulp));
+        }
+    }
+    return forms.empty() ? key : fmt::format("{} with {}", key, fmt::join(forms, ", "));
+}
+
+std::optional<Evidence> find_evidence(const Activation &activation, Pass pass, DType dtype, double function_ulp) {
     const auto file = all_evidence().find(activation.name);
     if (file == all_evidence().end()) return std::nullopt;
     const Json &json = file->second.at("kernels");
-    const auto found = json.find(to_string(pass) + "/" + to_string(dtype));
+    const auto found = json.find(evidence_key(activation, pass, dtype, function_ulp));
     if (found == json.end()) return std::nullopt;
     Evidence evidence;
     evidence.max_ulp = found->at("max_ulp");
@@ -65,8 +82,7 @@ std::optional<Evidence> find_evidence(const Activation &activation, Pass pass, D
     return evidence;
 }
 
-std::string accuracy_text(const Activation &activation, Pass pass, DType dtype) {
-    const std::optional<Evidence> evidence = find_evidence(activation, pass, dtype);
+std::string accuracy_text(const Activation &activation, Pass pass, const std::optional<Evidence> &evidence) {
     if (!evidence) return "not yet measured";
     const bool is_exact = evidence->max_ulp == 0;
     std::string text = is_exact ? "none, " : "at most " + rounded_up(evidence->max_ulp) + " ULP, ";

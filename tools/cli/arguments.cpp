@@ -226,8 +226,9 @@ std::optional<Outcome> take_shard(const VerbParser &parser, const std::string &t
 
 std::optional<Outcome> check_merge(const VerbParser &parser, const VerifyArguments &arguments) {
     if (!arguments.merges) return std::nullopt;
-    for (const char *option : {"--passes", "--dtypes", "--targets", "--exhaustive", "--samples", "--parameters",
-                               "--max-ulp", "--digests", "--same-bits", "--shard", "--out", "--jobs", "--cache"}) {
+    for (const char *option :
+         {"--passes", "--dtypes", "--targets", "--exhaustive", "--samples", "--parameters", "--max-ulp", "--digests",
+          "--functions", "--same-bits", "--shard", "--out", "--jobs", "--cache"}) {
         if (parser.is_given(option)) {
             return parser.usage_error(fmt::format("--merge only adds up what the files hold; leave {} out", option));
         }
@@ -249,6 +250,32 @@ std::optional<Outcome> check_same_bits(const VerbParser &parser, const VerifyArg
     return std::nullopt;
 }
 
+std::optional<Outcome> take_digests(const VerbParser &parser, const std::string &minutes, VerifyArguments &arguments) {
+    for (const char *option : {"--minutes", "--rotation"}) {
+        if (parser.is_given(option) && !arguments.digests) {
+            return parser.usage_error(fmt::format("{} is for --digests; add it", option));
+        }
+    }
+    if (parser.is_given("--minutes")) {
+        const std::optional<size_t> number = parse_number<size_t>(minutes);
+        if (!number) {
+            return parser.usage_error(fmt::format("--minutes '{}' is no number of minutes; give 1 or more", minutes));
+        }
+        arguments.minutes = static_cast<double>(*number);
+    }
+    if (!arguments.digests) return std::nullopt;
+    for (const char *option : {"--samples", "--parameters", "--record"}) {
+        if (parser.is_given(option)) {
+            return parser.usage_error(
+                fmt::format("--digests are of all inputs at default parameters, and prove nothing "
+                            "by themselves; leave {} out",
+                            option));
+        }
+    }
+    arguments.exhaustive = true;
+    return std::nullopt;
+}
+
 Request parse_verify(const std::vector<std::string> &words) {
     VerifyArguments arguments;
     std::string jobs;
@@ -256,8 +283,10 @@ Request parse_verify(const std::vector<std::string> &words) {
     std::string parameters;
     std::string max_ulp;
     std::string shard;
+    std::string minutes;
     VerbParser parser("verify");
     parser.positional("kernels", arguments.kernels);
+    parser.flag("--functions", arguments.functions, "the elementary functions that formulas call, each alone");
     parser.texts("--passes", arguments.passes, "LIST", "forward, backward, backward_from_output (default: all)");
     parser.texts("--dtypes", arguments.dtypes, "LIST", "element types (default: f32)");
     parser.texts("--targets", arguments.targets, "LIST", "CPUs that this machine can run (default: x86-64)");
@@ -265,7 +294,12 @@ Request parse_verify(const std::vector<std::string> &words) {
     parser.text("--samples", samples, "N", "random inputs instead (default: 1000000)");
     parser.text("--parameters", parameters, "random:N", "N random sets of parameters instead of the defaults");
     parser.text("--max-ulp", max_ulp, "ULP", "verify the kernels that 'build --max-ulp' makes");
-    parser.flag("--digests", arguments.digests, "only what the kernels give, as a digest of every output");
+    parser.flag(
+        "--digests", arguments.digests,
+        "only what the kernels give, as a digest of every output, against the evidence (default: all activations "
+        "in f32, f16, bf16)");
+    parser.text("--minutes", minutes, "N", "let --digests begin no further kernel after N minutes");
+    parser.text("--rotation", arguments.rotation, "TEXT", "let --digests begin with another kernel for another TEXT");
     parser.flag("--same-bits", arguments.same_bits,
                 "compare the bits of every level, alignment and cut into calls with each other");
     parser.text("--record", arguments.record, "DIR", "write what was found as evidence into this folder");
@@ -279,9 +313,13 @@ Request parse_verify(const std::vector<std::string> &words) {
     if (const auto outcome = parser.parse(words)) return *outcome;
     if (const auto outcome = parse_max_ulp(parser, max_ulp, arguments.max_ulp)) return *outcome;
     if (const auto outcome = take_jobs(parser, jobs, arguments.jobs)) return *outcome;
+    if (arguments.functions && parser.is_given("--passes")) {
+        return parser.usage_error("--functions are verified forward, as nothing else is theirs; leave --passes out");
+    }
     if (const auto outcome = check_merge(parser, arguments)) return *outcome;
     if (const auto outcome = check_same_bits(parser, arguments)) return *outcome;
     if (const auto outcome = take_shard(parser, shard, arguments)) return *outcome;
+    if (const auto outcome = take_digests(parser, minutes, arguments)) return *outcome;
     if (parser.is_given("--samples")) {
         const std::optional<size_t> number = parse_number<size_t>(samples);
         if (!number || arguments.exhaustive) {
@@ -292,6 +330,9 @@ Request parse_verify(const std::vector<std::string> &words) {
         arguments.samples = *number;
     }
     if (parser.is_given("--parameters")) {
+        if (parser.is_given("--record")) {
+            return parser.usage_error("evidence is of default parameters; leave --record or --parameters out");
+        }
         const std::string start = "random:";
         const std::optional<int> sets =
             parameters.starts_with(start) ? parse_number<int>(parameters.substr(start.size())) : std::nullopt;

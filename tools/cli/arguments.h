@@ -45,7 +45,10 @@ struct VerifyArguments {
     size_t samples = 1'000'000;
     int random_parameters = 0;  ///< sets; 0: the defaults
     double max_ulp = 0;
+    bool functions = false;  ///< `kernels` are elementary functions
     bool digests = false;
+    double minutes = 0;    ///< after which --digests begins no further kernel; 0: no limit
+    std::string rotation;  ///< decides with which kernel --digests begins; empty: with the first
     bool same_bits = false;
     int jobs = 0;
     std::string cache_folder;

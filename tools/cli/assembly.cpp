@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <cctype>
 
-#include "generators/catalogue/evidence.h"
-
 namespace actinide::cli {
 namespace {
 
@@ -14,13 +12,7 @@ bool is_cuda(const Target &target) {
     return target.architecture == Architecture::cuda;
 }
 
-/// What was measured are the kernels that a build makes unless somebody asks for another bound.
-std::string accuracy_of(const KernelKey &key, double max_ulp) {
-    if (max_ulp > 0) return fmt::format("not yet measured for --max-ulp {}", max_ulp);
-    return accuracy_text(*key.activation, key.pass, key.dtype);
-}
-
-PackagedKernel describe_kernel(const CompiledKernel &kernel, double max_ulp) {
+PackagedKernel describe_kernel(const CompiledKernel &kernel, const std::optional<Evidence> &evidence) {
     const KernelKey &key = kernel.key;
     PackagedKernel packaged;
     packaged.activation = key.activation;
@@ -33,7 +25,7 @@ PackagedKernel describe_kernel(const CompiledKernel &kernel, double max_ulp) {
     packaged.symbol = kernel.symbol;
     packaged.symbols = kernel.symbols;
     packaged.hash = kernel.hash;
-    packaged.accuracy = accuracy_of(key, max_ulp);
+    packaged.accuracy = accuracy_text(*key.activation, key.pass, evidence);
     for (const TileReport &tile : kernel.tiles) packaged.tiles.push_back({tile.tile, tile.target, tile.schedule});
     return packaged;
 }
@@ -81,7 +73,8 @@ PackagedArchive fill_archive(const Target &target, const std::string &prefix,
 
 }  // namespace
 
-Package assemble(const BuildArguments &arguments, const BuildPlan &plan, const std::vector<CompiledKernel> &kernels) {
+Package assemble(const BuildArguments &arguments, const BuildPlan &plan, const std::vector<CompiledKernel> &kernels,
+                 const EvidenceCheck &check) {
     Package package;
     package.name = arguments.name;
     package.prefix = arguments.prefix;
@@ -89,9 +82,10 @@ Package assemble(const BuildArguments &arguments, const BuildPlan &plan, const s
     package.command = plan.command;
     package.versions = component_versions();
     std::vector<Target> archives;
-    for (const CompiledKernel &kernel : kernels) {
+    for (size_t i = 0; i < kernels.size(); ++i) {
+        const CompiledKernel &kernel = kernels[i];
         const Target &target = kernel.key.target;
-        package.kernels.push_back(describe_kernel(kernel, arguments.max_ulp));
+        package.kernels.push_back(describe_kernel(kernel, check.evidence[i]));
         for (const auto &[file, content] : kernel.stages) package.stages[target.folder + "/" + file] = content;
         const bool is_known = std::any_of(archives.begin(), archives.end(),
                                           [&](const Target &other) { return same_archive(other, target); });

@@ -4,9 +4,12 @@
 #include "tools/cli/arguments.h"
 #include "tools/cli/build_plan.h"
 #include "tools/package/package.h"
+#include "tools/verify/evidence_check.h"
 
 namespace actinide::cli {
 
-Package assemble(const BuildArguments &arguments, const BuildPlan &plan, const std::vector<CompiledKernel> &kernels);
+/// `check` tells what may be said of each kernel's error.
+Package assemble(const BuildArguments &arguments, const BuildPlan &plan, const std::vector<CompiledKernel> &kernels,
+                 const EvidenceCheck &check);
 
 }  // namespace actinide::cli

@@ -62,6 +62,13 @@ CompileResult compile_showing_progress(const BuildPlan &plan, bool quiet) {
                    [&](size_t done, size_t total, const std::string &name) { progress.show(done, total, name); });
 }
 
+std::string other_bits_text(const std::vector<std::string> &kernels) {
+    return fmt::format(
+        "what was proven is about other bits than those that this program gives for {}; the header says "
+        "'not yet measured' of them (verify --digests tells more)",
+        fmt::join(kernels, ", "));
+}
+
 }  // namespace
 
 Outcome run(const BuildArguments &arguments) {
@@ -75,7 +82,9 @@ Outcome run(const BuildArguments &arguments) {
 
     const CompileResult compiled = compile_showing_progress(plan, arguments.quiet);
     if (compiled.error) return fail(compiled.error->exit_code, compiled.error->message);
-    const Package package = assemble(arguments, plan, compiled.kernels);
+    const EvidenceCheck check = check_evidence(compiled.kernels, plan.options);
+    if (!check.other_bits.empty()) print_warning(other_bits_text(check.other_bits));
+    const Package package = assemble(arguments, plan, compiled.kernels, check);
     const Written written = write(package, plan.folder);
     if (written.failure) return fail(exit_refused, *written.failure);
 

@@ -51,6 +51,7 @@ const std::vector<VerbPage> &pages() {
              "  actinide verify elu --exhaustive               every float32 there is: the error bound is proven\n"
              "  actinide verify all --dtypes f16,bf16          every input of the 16-bit types\n"
              "  actinide verify elu --parameters random:20     other values of alpha\n"
+             "  actinide verify --functions exp tanh           two of the functions that formulas call\n"
              "  actinide verify --digests --exhaustive --json  a digest of all outputs, to compare elsewhere\n"
              "  actinide verify --same-bits                    every level, alignment and length against each other\n"
              "  actinide verify elu --exhaustive --shard 2/8 --out shards/2.json   the second of eight shares\n"

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "generators/catalogue/catalogue.h"
+#include "generators/catalogue/elementary.h"
 
 namespace actinide::cli {
 namespace {
@@ -28,6 +29,14 @@ Result<std::vector<Choice<const Activation *>>> choose_activations(const std::ve
         candidates.push_back({&activation, names});
     }
     return choose(items, candidates, "activation", "actinide list activations");
+}
+
+Result<std::vector<Choice<const Activation *>>> choose_functions(const std::vector<std::string> &items) {
+    std::vector<Candidate<const Activation *>> candidates;
+    for (const Activation &function : elementary_functions()) {
+        candidates.push_back({&function, {function.name.substr(elementary_prefix.size()), function.name}});
+    }
+    return choose(items, candidates, "function", "actinide verify --help");
 }
 
 Result<std::vector<Choice<Pass>>> choose_passes(const std::vector<std::string> &items) {
@@ -102,7 +111,12 @@ Result<Product> resolve(const KernelForm &form, const KernelPatterns &options) {
     const auto &passes = form.passes.empty() ? options.passes : form.passes;
     const auto &dtypes = form.dtypes.empty() ? options.dtypes : form.dtypes;
     const auto &targets = form.targets.empty() ? options.targets : form.targets;
-    if (form.activations.empty()) {
+    if (options.functions) {
+        if (auto failure =
+                take(choose_axis(form.activations, "function", "all", choose_functions), product.activations)) {
+            return *failure;
+        }
+    } else if (form.activations.empty()) {
         product.activations = default_activations();
     } else if (auto failure =
                    take(choose_axis(form.activations, "activation", "", choose_activations), product.activations)) {
@@ -202,8 +216,8 @@ size_t row_of(const Target &target) {
 
 void sort(std::vector<KernelKey> &kernels) {
     const auto rank = [](const KernelKey &key) {
-        return std::tuple(row_of(key.target), key.target.name, key.activation - catalogue().data(), key.pass,
-                          key.dtype);
+        // All activations are of one list: the catalogue, or the elementary functions.
+        return std::tuple(row_of(key.target), key.target.name, key.activation, key.pass, key.dtype);
     };
     std::sort(kernels.begin(), kernels.end(),
               [&](const KernelKey &a, const KernelKey &b) { return rank(a) < rank(b); });

@@ -14,6 +14,7 @@ namespace actinide::cli {
 struct KernelPatterns {
     std::vector<std::string> kernels;  ///< activations, or forms like "elu/backward/f32@x86-64-avx2"
     std::vector<std::string> passes, dtypes, targets;
+    bool functions = false;  ///< `kernels` are elementary functions, alone; then only the forward pass exists
 };
 
 /// The kernels, each once, in an order that does not depend on how they were asked for. Combinations that do not exist

@@ -10,6 +10,8 @@
 #include <cstring>
 #include <filesystem>
 
+#include "generators/catalogue/elementary.h"
+#include "generators/catalogue/evidence.h"
 #include "tools/cli/cache_folder.h"
 #include "tools/cli/json.h"
 #include "tools/cli/same_bits.h"
@@ -56,9 +58,16 @@ std::string error_text(const KernelReport &report) {
     return std::isinf(report.statistics.max_ulp) ? "wrong" : fmt::format("{:.4f}", report.statistics.max_ulp);
 }
 
+/// Of a digest: whether what was proven is about it.
+std::string evidence_word(const KernelReport &report) {
+    const KernelKey &key = report.key;
+    if (!find_evidence(*key.activation, key.pass, key.dtype, report.function_ulp)) return "none";
+    return report.failure.empty() ? "the same" : "differs";
+}
+
 std::string print_text(const std::vector<KernelReport> &reports, bool only_digests) {
     std::vector<std::vector<std::string>> rows = {
-        only_digests ? std::vector<std::string>{"KERNEL", "LEVEL", "INPUTS", "DIGEST"}
+        only_digests ? std::vector<std::string>{"KERNEL", "LEVEL", "INPUTS", "DIGEST", "EVIDENCE"}
                      : std::vector<std::string>{"KERNEL", "LEVEL", "INPUTS", "MAX ULP", "AT", "GIVES", "BOUND", "MEAN",
                                                 "NOT ROUNDED RIGHT", "DIGEST", ""}};
     for (const KernelReport &report : reports) {
@@ -77,7 +86,7 @@ std::string print_text(const std::vector<KernelReport> &reports, bool only_diges
             }
         }
         row.push_back(digest);
-        if (!only_digests) row.push_back(report.failure);
+        row.push_back(only_digests ? evidence_word(report) : report.failure);
         rows.push_back(row);
     }
     return align_columns(rows);
@@ -108,24 +117,26 @@ Json report_json(const KernelReport &report) {
     const auto count = [](uint64_t value) { return Json(static_cast<size_t>(value)); };
     JsonObject parameters;
     for (const auto &[name, value] : report.parameters) parameters.emplace_back(name, value);
-    return JsonObject{{"kernel", to_string(report.key)},
-                      {"level", report.level},
-                      {"inputs", report.inputs},
-                      {"exhaustive", report.is_exhaustive},
-                      {"worst_parameters", parameters},
-                      {"max_ulp", std::isinf(found.max_ulp) ? Json() : Json(found.max_ulp)},
-                      {"worst_input", in_hexadecimal(dtype, found.worst_input)},
-                      {"worst_output", in_hexadecimal(dtype, found.worst_output)},
-                      {"bound_ulp", report.bound},
-                      {"mean_ulp", std::isinf(found.sum_ulp) ? Json() : Json(found.mean_ulp())},
-                      {"histogram", histogram_json(found)},
-                      {"not_correctly_rounded", count(found.not_correctly_rounded)},
-                      {"order_breaks", count(found.order_breaks)},
-                      {"decided_by_mpfr", count(found.in_doubt)},
-                      {"digest", report.is_exhaustive ? Json(fmt::format("{:016x}", report.digest)) : Json()},
-                      {"specials", specials_json(report)},
-                      {"specials_not_correctly_rounded", count(report.wrong_specials)},
-                      {"failure", report.failure.empty() ? Json() : Json(report.failure)}};
+    return JsonObject{
+        {"kernel", to_string(report.key)},
+        {"level", report.level},
+        {"inputs", report.inputs},
+        {"exhaustive", report.is_exhaustive},
+        {"worst_parameters", parameters},
+        {"max_ulp", std::isinf(found.max_ulp) ? Json() : Json(found.max_ulp)},
+        {"worst_input", in_hexadecimal(dtype, found.worst_input)},
+        {"worst_output", in_hexadecimal(dtype, found.worst_output)},
+        {"bound_ulp", report.bound},
+        {"mean_ulp", std::isinf(found.sum_ulp) ? Json() : Json(found.mean_ulp())},
+        {"histogram", histogram_json(found)},
+        {"not_correctly_rounded", count(found.not_correctly_rounded)},
+        {"order_breaks", count(found.order_breaks)},
+        {"decided_by_mpfr", count(found.in_doubt)},
+        {"digest", report.is_exhaustive ? Json(fmt::format("{:016x}", report.digest)) : Json()},
+        {"sampled_digest", report.is_exhaustive ? Json(fmt::format("{:016x}", report.sampled_digest)) : Json()},
+        {"specials", specials_json(report)},
+        {"specials_not_correctly_rounded", count(report.wrong_specials)},
+        {"failure", report.failure.empty() ? Json() : Json(report.failure)}};
 }
 
 VerifyProgress show_on(Progress &progress) {
@@ -150,9 +161,23 @@ Outcome compare_bits_showing_progress(const std::vector<KernelKey> &keys, const 
     return conclude_same_bits(result.reports, arguments.json);
 }
 
+std::string recording_command(const KernelReport &report, const VerifyOptions &options) {
+    const KernelKey &key = report.key;
+    const bool is_function = key.activation->name.starts_with(elementary_prefix);
+    std::string command = fmt::format("actinide verify {}{}/{}/{} --exhaustive", is_function ? "--functions " : "",
+                                      key.activation->name, to_string(key.pass), to_string(key.dtype));
+    if (options.compile.max_ulp > 0) command += fmt::format(" --max-ulp {}", options.compile.max_ulp);
+    return fmt::format("{} --record generators/{}/evidence", command, is_function ? "math" : "catalogue");
+}
+
 /// Where the worst error is, in a sentence without a table.
-std::string failure_text(const KernelReport &report) {
+std::string failure_text(const KernelReport &report, const VerifyOptions &options) {
     const ErrorStatistics &found = report.statistics;
+    if (options.only_digests) {
+        return fmt::format("{} at {}: {}, and the kernel gives {:016x}; if that is meant, prove it with: {}",
+                           to_string(report.key), report.level, report.failure, report.digest,
+                           recording_command(report, options));
+    }
     return fmt::format("{} at {}: {} ({} ULP at input {}, which gives {}; bound {})", to_string(report.key),
                        report.level, report.failure, error_text(report),
                        in_hexadecimal(report.key.dtype, found.worst_input),
@@ -172,13 +197,13 @@ Outcome conclude(const std::vector<Measurement> &measurements, const VerifyOptio
     std::string first_failure;
     for (const KernelReport &report : reports) {
         list.push_back(report_json(report));
-        if (first_failure.empty() && !report.failure.empty()) first_failure = failure_text(report);
+        if (first_failure.empty() && !report.failure.empty()) first_failure = failure_text(report, options);
     }
     Outcome outcome =
         succeed(arguments.json ? print_json(JsonObject{{"kernels", list}}) : print_text(reports, options.only_digests));
     if (!first_failure.empty()) {
         outcome.exit_code = exit_check_failed;
-        outcome.error = first_failure + "; --json tells more";
+        outcome.error = first_failure + (options.only_digests ? "" : "; --json tells more");
     }
     return outcome;
 }
@@ -199,6 +224,20 @@ std::vector<std::string> find_shard_files(const std::vector<std::string> &paths)
     return files;
 }
 
+/// Of float64 nobody can have more than a sample.
+std::optional<Outcome> refuse_sampled_record(const std::vector<KernelKey> &keys, bool exhaustive,
+                                             const VerifyArguments &arguments) {
+    if (arguments.record.empty() || exhaustive) return std::nullopt;
+    for (const KernelKey &key : keys) {
+        if (key.dtype != DType::f32) continue;
+        return fail(exit_usage,
+                    fmt::format("{} was to be recorded from a sample, and evidence is of all inputs; add --exhaustive, "
+                                "or leave --record out",
+                                to_string(key)));
+    }
+    return std::nullopt;
+}
+
 Outcome merge(const VerifyArguments &arguments) {
     const std::vector<std::string> files = find_shard_files(arguments.kernels);
     if (files.empty()) {
@@ -208,6 +247,9 @@ Outcome merge(const VerifyArguments &arguments) {
     }
     const MergedShards merged = merge_shards(files);
     if (!merged.error.empty()) return fail(exit_usage, merged.error);
+    std::vector<KernelKey> keys;
+    for (const Measurement &measurement : merged.measurements) keys.push_back(measurement.key);
+    if (const auto refusal = refuse_sampled_record(keys, merged.options.exhaustive, arguments)) return *refusal;
     return conclude(merged.measurements, merged.options, arguments);
 }
 
@@ -231,16 +273,42 @@ Outcome keep_shard(const MeasureResult &found, const VerifyOptions &options, con
                                           file));
 }
 
+/// What stands where nothing was asked for.
+KernelPatterns patterns_of(const VerifyArguments &arguments) {
+    KernelPatterns patterns{arguments.kernels, arguments.passes, arguments.dtypes, arguments.targets,
+                            arguments.functions};
+    if (patterns.targets.empty()) patterns.targets = {"x86-64"};
+    if (arguments.functions) patterns.passes = {"forward"};
+    if (arguments.digests && patterns.kernels.empty()) patterns.kernels = {"all"};
+    if (arguments.digests && patterns.dtypes.empty()) patterns.dtypes = {"f32,f16,bf16"};
+    return patterns;
+}
+
+std::string not_begun_text(const std::vector<KernelKey> &keys) {
+    std::vector<std::string> names;
+    for (const KernelKey &key : keys) names.push_back(to_string(key));
+    return fmt::format("the time was up before {} of the kernels: {}", keys.size(), fmt::join(names, ", "));
+}
+
 }  // namespace
 
 Outcome run(const VerifyArguments &arguments) {
     if (arguments.merges) return merge(arguments);
-    KernelPatterns patterns{arguments.kernels, arguments.passes, arguments.dtypes, arguments.targets};
-    if (patterns.targets.empty()) patterns.targets = {"x86-64"};
-    auto selected = select_kernels(patterns);
+    auto selected = select_kernels(patterns_of(arguments));
     if (const Outcome *failure = std::get_if<Outcome>(&selected)) return *failure;
-    const std::vector<KernelKey> &keys = std::get<0>(selected);
+    std::vector<KernelKey> keys = std::get<0>(std::move(selected));
     if (const auto refusal = refuse_other_machines(keys, arguments.same_bits)) return *refusal;
+
+    if (arguments.digests) {
+        std::erase_if(keys, [](const KernelKey &key) { return key.dtype == DType::f64; });
+        if (keys.empty())
+            return fail(exit_unsupported, "float64 has too many inputs for a digest of all; leave --digests out");
+        const size_t first = std::hash<std::string>()(arguments.rotation) % keys.size();
+        if (!arguments.rotation.empty())
+            std::rotate(keys.begin(), keys.begin() + static_cast<ptrdiff_t>(first), keys.end());
+    }
+
+    if (const auto refusal = refuse_sampled_record(keys, arguments.exhaustive, arguments)) return *refusal;
 
     const bool is_shard = !arguments.out.empty();
     if (is_shard) {
@@ -253,6 +321,7 @@ Outcome run(const VerifyArguments &arguments) {
     options.samples = arguments.samples;
     options.random_parameters = arguments.random_parameters;
     options.only_digests = arguments.digests;
+    options.minutes = arguments.minutes;
     options.jobs = arguments.jobs;
     options.compile.max_ulp = arguments.max_ulp;
     const std::string cache = find_cache_folder(arguments.cache_folder);
@@ -263,6 +332,7 @@ Outcome run(const VerifyArguments &arguments) {
     if (arguments.same_bits) return compare_bits_showing_progress(keys, options, arguments);
     const MeasureResult found = measure_showing_progress(keys, options, arguments.quiet);
     if (found.error) return fail(found.error->exit_code, found.error->message);
+    if (!found.not_begun.empty() && !arguments.quiet) print_message(not_begun_text(found.not_begun));
     Outcome outcome =
         is_shard ? keep_shard(found, options, arguments.out) : conclude(found.measurements, options, arguments);
     if (outcome.exit_code != exit_refused) forget_state(found);

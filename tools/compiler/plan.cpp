@@ -63,17 +63,17 @@ std::vector<PlannedTile> tiles_of(const KernelKey &key) {
     return tiles;
 }
 
-/// A kernel's other roundings need a part of what it may err.
-std::string function_ulp(double max_ulp) {
-    constexpr double share = 0.9;
-    return std::to_string(max_ulp > 0 ? share * max_ulp : math::usual_ulp);
-}
-
 }  // namespace
+
+/// A kernel's other roundings need a part of what it may err.
+double function_ulp(double max_ulp) {
+    constexpr double share = 0.9;
+    return max_ulp > 0 ? share * max_ulp : math::usual_ulp;
+}
 
 std::vector<PlannedTile> plan_tiles(const KernelKey &key, double max_ulp) {
     std::vector<PlannedTile> tiles = tiles_of(key);
-    for (PlannedTile &tile : tiles) tile.request.parameters["function_ulp"] = function_ulp(max_ulp);
+    for (PlannedTile &tile : tiles) tile.request.parameters["function_ulp"] = std::to_string(function_ulp(max_ulp));
     return tiles;
 }
 

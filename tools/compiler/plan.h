@@ -14,6 +14,9 @@ struct PlannedTile {
     TileRequest request;
 };
 
+/// The error that each function of a kernel's formula may have, for `max_ulp` as in CompileOptions.
+double function_ulp(double max_ulp);
+
 /// `max_ulp` as in CompileOptions: how exact the functions of the formula have to be.
 std::vector<PlannedTile> plan_tiles(const KernelKey &key, double max_ulp);
 

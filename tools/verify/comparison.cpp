@@ -76,7 +76,10 @@ private:
     Judgement judge(double input, double ours, double exact, double error) {
         if (std::isnan(exact) && std::isnan(input) && error == 0)
             return {std::isnan(ours) ? 0 : unknown(), exact, std::isnan(ours)};
-        if (dtype_ == DType::f64 || !std::isfinite(exact) || !std::isfinite(ours)) return by_mpfr(input, ours);
+        if (dtype_ == DType::f64 || !std::isfinite(exact)) return by_mpfr(input, ours);
+        if (std::isinf(ours) && overflows(exact, error) && std::signbit(ours) == std::signbit(exact))
+            return {0, ours, true};
+        if (!std::isfinite(ours)) return by_mpfr(input, ours);
         const double scale = power_of_two(-last_place(exact, format_));
         const double in_ulp = error * scale;
         if (!(in_ulp <= tolerated_ulp)) return by_mpfr(input, ours);
@@ -85,6 +88,11 @@ private:
         if (low != high || std::fabs(low) >= power_of_two(format_.max_exponent - 1) * 2) return by_mpfr(input, ours);
         // Of a zero, low and high are one, but their signs are the error's.
         return {std::fabs(ours - exact) * scale, nearest(exact, format_), ours == low};
+    }
+
+    /// Certainly so far out that the nearest number of the format is an infinity.
+    bool overflows(double exact, double error) const {
+        return std::fabs(exact) - error >= power_of_two(format_.max_exponent);
     }
 
     Judgement by_mpfr(double input, double ours) {

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "generators/catalogue/evidence.h"
 #include "tools/compiler/whole_file.h"
 #include "tools/verify/number_format.h"
 
@@ -37,11 +38,17 @@ Json read_json(const std::string &path) {
     return json.is_object() && json.contains("kernels") ? json : Json{{"activation", ""}, {"kernels", Json::object()}};
 }
 
+bool is_evidence(const KernelReport &report) {
+    const bool is_complete = report.is_exhaustive || report.key.dtype == DType::f64;
+    return is_complete && report.failure.empty();
+}
+
 std::optional<std::string> record_one(const KernelReport &report, const std::string &folder) {
     const std::string path = folder + "/" + report.key.activation->name + ".json";
     Json json = read_json(path);
     json["activation"] = report.key.activation->name;
-    json["kernels"][to_string(report.key.pass) + "/" + to_string(report.key.dtype)] = entry_of(report);
+    json["kernels"][evidence_key(*report.key.activation, report.key.pass, report.key.dtype, report.function_ulp)] =
+        entry_of(report);
     if (write_whole_file(path, json.dump(1) + "\n")) return std::nullopt;
     return "'" + path + "' could not be written; check the folder and the free space";
 }
@@ -53,6 +60,7 @@ std::optional<std::string> record_evidence(const std::vector<KernelReport> &repo
     std::filesystem::create_directories(folder, problem);
     std::map<std::string, const KernelReport *> recorded;
     for (const KernelReport &report : reports) {
+        if (!is_evidence(report)) continue;
         const auto [known, is_new] = recorded.emplace(to_string(report.key), &report);
         if (!is_new && known->second->digest != report.digest) {
             return to_string(report.key) + " gives other bits at " + report.level + " than at " + known->second->level +

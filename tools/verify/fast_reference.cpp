@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <unordered_map>
 
 #include "generators/formula/exact.h"
 #include "generators/formula/parse.h"
@@ -16,6 +17,9 @@ constexpr double unit_roundoff = 0x1p-53;
 constexpr double least = std::numeric_limits<double>::denorm_min();
 constexpr double unknown = std::numeric_limits<double>::infinity();
 
+/// Few enough that what a formula computes for them stays in the first-level cache, nearly.
+constexpr size_t block_elements = 1024;
+
 using Truth = std::vector<char>;
 
 class BlockEvaluator {
@@ -23,7 +27,22 @@ public:
     BlockEvaluator(std::span<const double> inputs, const std::string &name, const std::map<std::string, double> &fixed)
         : inputs_(inputs), name_(name), fixed_(fixed), count_(inputs.size()) {}
 
-    Approximation value(const Formula &formula) const {
+    /// Each node once, however often the formula mentions it.
+    const Approximation &value(const Formula &formula) {
+        const auto known = values_.find(formula.node());
+        if (known != values_.end()) return known->second;
+        Approximation computed = compute(formula);
+        return values_.emplace(formula.node(), std::move(computed)).first->second;
+    }
+
+private:
+    std::span<const double> inputs_;
+    const std::string &name_;
+    const std::map<std::string, double> &fixed_;
+    size_t count_;
+    std::unordered_map<const Formula::Node *, Approximation> values_;
+
+    Approximation compute(const Formula &formula) {
         const std::vector<Formula> &operands = formula.operands();
         switch (formula.operation()) {
             case Operation::constant:
@@ -50,12 +69,6 @@ public:
         assert(!"a condition is not a number");
         return {};
     }
-
-private:
-    std::span<const double> inputs_;
-    const std::string &name_;
-    const std::map<std::string, double> &fixed_;
-    size_t count_;
 
     Approximation filled(double value, double error) const {
         return {std::vector<double>(count_, value), std::vector<double>(count_, error)};
@@ -117,11 +130,11 @@ private:
         return a;
     }
 
-    Approximation of_choice(const std::vector<Formula> &operands) const {
+    Approximation of_choice(const std::vector<Formula> &operands) {
         Truth is_certain(count_, 1);
         const Truth holds = truth(operands[0], is_certain);
         Approximation chosen = value(operands[1]);
-        const Approximation other = value(operands[2]);
+        const Approximation &other = value(operands[2]);
         for (size_t i = 0; i < count_; ++i) {
             if (holds[i] == 0) {
                 chosen.values[i] = other.values[i];
@@ -132,7 +145,7 @@ private:
         return chosen;
     }
 
-    Truth truth(const Formula &condition, Truth &is_certain) const {
+    Truth truth(const Formula &condition, Truth &is_certain) {
         const std::vector<Formula> &operands = condition.operands();
         if (condition.operation() == Operation::both || condition.operation() == Operation::either) {
             Truth a = truth(operands[0], is_certain);
@@ -141,8 +154,8 @@ private:
             for (size_t i = 0; i < count_; ++i) a[i] = static_cast<char>(both ? a[i] & b[i] : a[i] | b[i]);
             return a;
         }
-        const Approximation a = value(operands[0]);
-        const Approximation b = value(operands[1]);
+        const Approximation &a = value(operands[0]);
+        const Approximation &b = value(operands[1]);
         Truth holds(count_);
         for (size_t i = 0; i < count_; ++i) {
             holds[i] = static_cast<char>(compare(condition.operation(), a.values[i], b.values[i]));
@@ -165,7 +178,7 @@ private:
         }
     }
 
-    Approximation of_call(const Formula &formula) const {
+    Approximation of_call(const Formula &formula) {
         const math::Function &function = *formula.function();
         if (function.arguments.size() != 1 || function.in_double.function == nullptr) return filled(0, unknown);
         Approximation a = value(formula.operands()[0]);
@@ -195,7 +208,16 @@ private:
 }  // namespace
 
 Approximation FastReference::evaluate(std::span<const double> inputs) const {
-    Approximation result = BlockEvaluator(inputs, name_, fixed_).value(formula_);
+    Approximation result;
+    result.values.reserve(inputs.size());
+    result.errors.reserve(inputs.size());
+    for (size_t first = 0; first < inputs.size(); first += block_elements) {
+        const auto block = inputs.subspan(first, std::min(block_elements, inputs.size() - first));
+        BlockEvaluator evaluator(block, name_, fixed_);
+        const Approximation &found = evaluator.value(formula_);
+        result.values.insert(result.values.end(), found.values.begin(), found.values.end());
+        result.errors.insert(result.errors.end(), found.errors.begin(), found.errors.end());
+    }
     // Infinities minus infinities: what is not a number is certain only if MPFR says so.
     for (size_t i = 0; i < result.values.size(); ++i) {
         if (std::isnan(result.errors[i])) result.errors[i] = unknown;

@@ -7,6 +7,7 @@
 #include "runtime/status.h"
 #include "tools/verify/comparison.h"
 #include "tools/verify/output_digest.h"
+#include "tools/verify/parts.h"
 
 namespace actinide {
 namespace {
@@ -115,6 +116,12 @@ void KernelSweep::run_kernel(const Call &call, const std::vector<char> &input, s
     }
 }
 
+uint64_t KernelSweep::digest_of_first(const std::vector<char> &output, size_t count) const {
+    actinide_digest digest = actinide_digest_start();
+    add_to_digest(digest, key_.dtype, output, std::min(count, output.size() / bytes_per_element(key_.dtype)));
+    return actinide_digest_end(&digest);
+}
+
 SweepPart KernelSweep::run(uint64_t first, uint64_t count, bool with_statistics) const {
     const size_t bytes = bytes_per_element(key_.dtype);
     SweepPart part;
@@ -130,6 +137,7 @@ SweepPart KernelSweep::run(uint64_t first, uint64_t count, bool with_statistics)
         for (size_t i = 0; i < size; ++i) store_bits(key_.dtype, input.data(), i, first + done + i);
         run_kernel(call, input, output);
         add_to_digest(digest, key_.dtype, output, size);
+        if (done == 0) part.sampled_digest = digest_of_first(output, sampled_inputs_per_part);
         if (!with_statistics) continue;
         numbers.resize(size);
         decode(key_.dtype, input.data(), numbers);
@@ -137,6 +145,7 @@ SweepPart KernelSweep::run(uint64_t first, uint64_t count, bool with_statistics)
         if (is_odd_) part.statistics.oddness_breaks += count_oddness_breaks(call, input, output);
     }
     part.digest = actinide_digest_end(&digest);
+    if (count < inputs_per_part) part.sampled_digest = part.digest;
     return part;
 }
 

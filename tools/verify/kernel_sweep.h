@@ -41,6 +41,7 @@ private:
     Call prepare_call(size_t count) const;
     /// The elements of `input` are those of the call's count.
     void run_kernel(const Call &call, const std::vector<char> &input, std::vector<char> &output) const;
+    uint64_t digest_of_first(const std::vector<char> &output, size_t count) const;
     uint64_t count_oddness_breaks(const Call &call, const std::vector<char> &input,
                                   const std::vector<char> &output) const;
     bool find_oddness() const;

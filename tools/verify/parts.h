@@ -9,8 +9,9 @@ namespace actinide {
 
 /// Of a sweep; what a thread does at a time and an interrupted run keeps.
 constexpr uint64_t inputs_per_part = uint64_t{1} << 20;
-/// What stands for a sweep where seconds must do: every 256th part, from the first on.
-constexpr uint64_t parts_per_sampled_part = 256;
+/// What stands for a sweep where seconds must do: of every part the first 256th, so that no piece of a function and no
+/// coefficient is left out. Of types with fewer inputs than a part, all.
+constexpr uint64_t sampled_inputs_per_part = inputs_per_part / 256;
 
 /// Depends on the kernel and the options only, so that every machine cuts alike.
 class PartPlan {

@@ -33,38 +33,45 @@ BitFormat bit_format_of(DType dtype) {
     return float32_bits;
 }
 
-/// The inputs of one kernel in parts; a part is what a thread does at a time.
+/// The inputs of one kernel in parts; a part is what a thread does at a time. A sample takes from each stretch of
+/// inputs its beginning, so that no exponent is left out.
 class InputPlan {
 public:
     InputPlan(DType dtype, const VerifyOptions &options)
-        : dtype_(dtype), count_(dtype == DType::f64 ? options.samples : count_of_inputs(dtype)) {
-        if (dtype == DType::f32 && !options.exhaustive) step_ = parts_per_sampled_part;
-    }
+        : dtype_(dtype),
+          is_sample_(dtype == DType::f32 && !options.exhaustive),
+          count_(dtype == DType::f64 ? options.samples : count_of_inputs(dtype) / (is_sample_ ? thinning : 1)) {}
 
-    uint64_t parts() const { return (count_ + step_ * inputs_per_part - 1) / (step_ * inputs_per_part); }
-    uint64_t inputs() const { return step_ == 1 ? count_ : parts() * inputs_per_part; }
+    uint64_t parts() const { return (count_ + inputs_per_part - 1) / inputs_per_part; }
+    uint64_t inputs() const { return count_; }
     uint64_t blocks_of(uint64_t part) const { return (size_of(part) + block_inputs - 1) / block_inputs; }
 
     std::vector<uint64_t> block(uint64_t part, uint64_t block) const {
-        const uint64_t first = part * step_ * inputs_per_part + block * block_inputs;
+        const uint64_t first = part * inputs_per_part + block * block_inputs;
         const uint64_t size = std::min(block_inputs, size_of(part) - block * block_inputs);
         if (dtype_ == DType::f64) return random_inputs(dtype_, size, first);
         std::vector<uint64_t> bits(size);
-        for (uint64_t i = 0; i < size; ++i) bits[i] = first + i;
+        for (uint64_t i = 0; i < size; ++i) bits[i] = is_sample_ ? sampled(first + i) : first + i;
         return bits;
     }
 
     std::string text() const {
         if (dtype_ == DType::f64) return std::to_string(count_) + " random inputs";
-        return (step_ == 1 ? "all " : "") + std::to_string(inputs()) + " inputs";
+        return (is_sample_ ? "" : "all ") + std::to_string(inputs()) + " inputs";
     }
 
 private:
-    DType dtype_;
-    uint64_t count_;
-    uint64_t step_ = 1;
+    static constexpr uint64_t thinning = inputs_per_part / sampled_inputs_per_part;
 
-    uint64_t size_of(uint64_t part) const { return std::min(inputs_per_part, count_ - part * step_ * inputs_per_part); }
+    DType dtype_;
+    bool is_sample_;
+    uint64_t count_;
+
+    static uint64_t sampled(uint64_t index) {
+        return index / sampled_inputs_per_part * inputs_per_part + index % sampled_inputs_per_part;
+    }
+
+    uint64_t size_of(uint64_t part) const { return std::min(inputs_per_part, count_ - part * inputs_per_part); }
 };
 
 /// One kernel linked once for each level, so that threads can be at different levels.

@@ -1,11 +1,18 @@
 #include "tools/verify/verify.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 
+#include "generators/catalogue/elementary.h"
+#include "generators/catalogue/evidence.h"
+#include "generators/math/function.h"
 #include "tools/compiler/failure.h"
 #include "tools/compiler/loaded_kernels.h"
+#include "tools/compiler/plan.h"
 #include "tools/compiler/worker_threads.h"
 #include "tools/verify/kernel_sweep.h"
 #include "tools/verify/number_format.h"
@@ -61,8 +68,17 @@ public:
         CompileOptions compile_options = options_.compile;
         compile_options.jobs = options_.jobs;
         CompileResult compiled = compile(keys_, compile_options, {});
-        if (compiled.error) return {{}, {}, compiled.error};
-        for (const CompiledKernel &kernel : compiled.kernels) measure_kernel(kernel);
+        if (compiled.error) {
+            result_.error = compiled.error;
+            return std::move(result_);
+        }
+        for (const CompiledKernel &kernel : compiled.kernels) {
+            if (is_time_up()) {
+                result_.not_begun.push_back(kernel.key);
+            } else {
+                measure_kernel(kernel);
+            }
+        }
         return std::move(result_);
     }
 
@@ -72,6 +88,12 @@ private:
     ProgressClock progress_;
     uint64_t first_part_ = 0;
     MeasureResult result_;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+
+    bool is_time_up() const {
+        const std::chrono::duration<double, std::ratio<60>> elapsed = std::chrono::steady_clock::now() - start_;
+        return options_.minutes > 0 && elapsed.count() >= options_.minutes;
+    }
 
     void measure_kernel(const CompiledKernel &kernel) {
         const LoadedKernels loaded({kernel}, kernel.key.target, options_.compile.prefix);
@@ -154,9 +176,7 @@ void add_up_parts(const Measurement &measurement, const PartPlan &plan, const Ve
         report.statistics.merge(result.statistics);
         if (!plan.is_exhaustive()) continue;
         report.digest = actinide_digest_join(report.digest, result.digest);
-        if (part % parts_per_sampled_part == 0) {
-            report.sampled_digest = actinide_digest_join(report.sampled_digest, result.digest);
-        }
+        report.sampled_digest = actinide_digest_join(report.sampled_digest, result.sampled_digest);
     }
 }
 
@@ -176,6 +196,14 @@ void judge(KernelReport &report, const VerifyOptions &options) {
     if (found.oddness_breaks > 0) report.failure = "the function is odd and the kernel is not";
 }
 
+/// A digest is of all inputs, so it can be held against what was proven. A kernel without evidence fails nothing.
+void judge_digest(KernelReport &report) {
+    const KernelKey &key = report.key;
+    const auto evidence = find_evidence(*key.activation, key.pass, key.dtype, report.function_ulp);
+    if (!report.is_exhaustive || !evidence || evidence->digest == fmt::format("{:016x}", report.digest)) return;
+    report.failure = fmt::format("the recorded evidence is about other bits, {}", evidence->digest);
+}
+
 /// "actn" of "actn_elu_forward_f32".
 std::string prefix_of(const CompiledKernel &kernel) {
     const std::string function = signature(*kernel.key.activation, kernel.key.pass, kernel.key.dtype).function;
@@ -191,8 +219,10 @@ uint64_t sampled_digest(const CompiledKernel &kernel) {
     options.exhaustive = true;
     const PartPlan plan(kernel.key, options);
     uint64_t digest = 0;
-    for (uint64_t part = 0; part < plan.parts(); part += parts_per_sampled_part) {
-        digest = actinide_digest_join(digest, sweep.run(plan.first_of(part), plan.size_of(part), false).digest);
+    for (uint64_t part = 0; part < plan.parts(); ++part) {
+        const uint64_t size = plan.size_of(part);
+        const uint64_t sample = size == inputs_per_part ? sampled_inputs_per_part : size;
+        digest = actinide_digest_join(digest, sweep.run(plan.first_of(part), sample, false).digest);
     }
     return digest;
 }
@@ -200,6 +230,10 @@ uint64_t sampled_digest(const CompiledKernel &kernel) {
 double promised_ulp(const KernelKey &key, double max_ulp) {
     if (bytes_per_element(key.dtype) == 2) return 0.51;
     const Activation &activation = *key.activation;
+    const Formula computed = output_formulas(activation, key.pass).front().computed;
+    if (const math::Function *function = function_called_alone(computed)) {
+        return math::choose_form(*function, arithmetic_bits(key.dtype), function_ulp(max_ulp)).ulp;
+    }
     const bool is_forward = key.pass == Pass::forward;
     if (max_ulp > 0) return is_forward ? max_ulp : 1.5 * max_ulp;
     return is_forward ? activation.forward_ulp : activation.gradient_ulp;
@@ -210,7 +244,9 @@ MeasureResult measure(const std::vector<KernelKey> &keys, const VerifyOptions &o
     try {
         return Measuring(keys, options, progress).run();
     } catch (const CompileFailure &failure) {
-        return {{}, {}, CompileError{failure.what(), failure.exit_code()}};
+        MeasureResult failed;
+        failed.error = CompileError{failure.what(), failure.exit_code()};
+        return failed;
     }
 }
 
@@ -227,8 +263,12 @@ KernelReport add_up(const Measurement &measurement, const VerifyOptions &options
     report.inputs = describe_inputs(plan, options);
     report.is_exhaustive = plan.is_exhaustive();
     report.bound = promised_ulp(measurement.key, options.compile.max_ulp);
+    report.function_ulp = function_ulp(options.compile.max_ulp);
     add_up_parts(measurement, plan, options, report);
-    if (options.only_digests) return report;
+    if (options.only_digests) {
+        judge_digest(report);
+        return report;
+    }
     report.specials = measurement.specials;
     for (const SpecialPoint &point : report.specials) report.wrong_specials += is_wrong(point, report.key.dtype);
     judge(report, options);

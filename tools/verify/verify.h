@@ -26,6 +26,7 @@ struct VerifyOptions {
     uint64_t samples = 1'000'000;  ///< otherwise; the 16-bit types are always exhaustive
     int random_parameters = 0;     ///< 0: defaults; else so many random sets, over samples
     bool only_digests = false;     ///< no reference: what the kernel gives, not whether it is right
+    double minutes = 0;            ///< after which no further kernel is begun; 0: no limit
     int jobs = 0;                  ///< 0: all cores
     std::string state_folder;      ///< where an interrupted run goes on from; empty: nowhere
     Shard shard;                   ///< what `measure` does of the run
@@ -41,8 +42,9 @@ struct KernelReport {
     std::map<std::string, double> parameters;
     ErrorStatistics statistics;
     double bound = 0;             ///< in ULP: what the definition promises
+    double function_ulp = 0;      ///< what each function of the formula was allowed, for evidence
     uint64_t digest = 0;          ///< of an exhaustive run
-    uint64_t sampled_digest = 0;  ///< of every 256th part of it, from the first on
+    uint64_t sampled_digest = 0;  ///< of the first 256th of each of its parts
     std::vector<SpecialPoint> specials;
     uint64_t wrong_specials = 0;  ///< not correctly rounded, or a zero of the wrong sign
     std::string failure;          ///< empty, or what is not as promised
@@ -64,6 +66,7 @@ using VerifyProgress = std::function<void(uint64_t, uint64_t, const std::string 
 /// The shard's parts of all keys, each at every level that the machine has.
 struct MeasureResult {
     std::vector<Measurement> measurements;
+    std::vector<KernelKey> not_begun;      ///< because the time was up
     std::vector<std::string> state_files;  ///< from which the run, interrupted now, would go on
     std::optional<CompileError> error;
 };
@@ -83,10 +86,11 @@ struct VerifyResult {
 /// Measures and adds up in one; `options.shard` is left out of account.
 VerifyResult verify(const std::vector<KernelKey> &keys, const VerifyOptions &options, const VerifyProgress &progress);
 
-/// The sampled digest of a kernel that this machine can run, at its best level: whether recorded evidence is about it.
+/// The sampled digest of a kernel that this machine can run, at its best level.
 uint64_t sampled_digest(const CompiledKernel &kernel);
 
-/// What a kernel's definition promises, in ULP of its dtype, for `max_ulp` as it was asked for (0: the usual).
+/// What a kernel's definition promises, in ULP of its dtype, for `max_ulp` as it was asked for (0: the usual). Where the
+/// formula is nothing but a function, what the chosen form of that function promises.
 double promised_ulp(const KernelKey &key, double max_ulp);
 
 }  // namespace actinide
