@@ -62,8 +62,10 @@ Expr sine_of_sum(const Expr &a, double offset) {
     const Nearest second = take_nearest_integer(fma(x, middle, first.rest));
     const Expr f = fma(x, low, second.rest);
     const Expr sine = f * polynomial(f * f, {sin_0, sin_1, sin_2, sin_3, sin_4});
-    const Expr parity = (first.parity ^ second.parity) << 63;
-    return Halide::cast(Halide::Float(32), float_of_bits(bits_of(sine) ^ parity));
+    // The sign comes last: a kernel for halves would round from the double at once, as Halide joins two narrowings, and
+    // by a function of another library.
+    const Expr parity = Halide::cast(Halide::UInt(32), first.parity ^ second.parity) << 31;
+    return float_of_bits(bits_of(Halide::cast(Halide::Float(32), sine)) ^ parity);
 }
 
 }  // namespace actinide::math
