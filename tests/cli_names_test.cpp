@@ -3,6 +3,7 @@
 #include <fstream>
 
 #include "generators/catalogue/catalogue.h"
+#include "generators/catalogue/evidence.h"
 #include "generators/catalogue/signature.h"
 #include "generators/formula/print.h"
 #include "schedules/target.h"
@@ -73,6 +74,18 @@ TEST_P(Show, TellsFormulaGradientsParametersAndKinks) {
         EXPECT_TRUE(contains(text.output, "dy/d" + parameter.name));
     }
     EXPECT_EQ(json["kinks"].empty(), conditions(activation().forward).empty());
+}
+
+TEST_P(Show, TellsHowFarEachKernelIsOff) {
+    const Said text = run({"show", activation().name});
+    const nlohmann::json accuracy = run({"show", activation().name, "--json"}).json()["accuracy"];
+    ASSERT_FALSE(accuracy.empty());
+    for (const auto &kernel : accuracy) {
+        const Pass pass = *pass_from_name(kernel["pass"].get<std::string>());
+        const DType dtype = *dtype_from_name(kernel["dtype"].get<std::string>());
+        EXPECT_EQ(kernel["error"], accuracy_text(activation(), pass, find_evidence(activation(), pass, dtype, 2)));
+        EXPECT_TRUE(contains(text.output, kernel["error"].get<std::string>()));
+    }
 }
 
 TEST_P(Show, TellsWhatEachBackwardKeeps) {

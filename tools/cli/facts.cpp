@@ -5,8 +5,10 @@
 #include <cmath>
 #include <limits>
 
+#include "generators/catalogue/evidence.h"
 #include "generators/formula/evaluate.h"
 #include "generators/formula/print.h"
+#include "generators/math/function.h"
 
 namespace actinide::cli {
 namespace {
@@ -101,6 +103,18 @@ PassFacts describe(const Activation &activation, Pass pass) {
     return facts;
 }
 
+std::vector<AccuracyFacts> describe_accuracy(const Activation &activation) {
+    std::vector<AccuracyFacts> all;
+    for (const Pass pass : all_passes()) {
+        for (const DType dtype : all_dtypes()) {
+            if (!why_unsupported(activation, pass, dtype).empty()) continue;
+            all.push_back({pass, dtype,
+                           accuracy_text(activation, pass, find_evidence(activation, pass, dtype, math::usual_ulp))});
+        }
+    }
+    return all;
+}
+
 std::vector<Kink> find_kinks(const Activation &activation) {
     std::vector<Kink> kinks;
     for (const Formula &condition : conditions(activation.forward)) {
@@ -121,6 +135,7 @@ ActivationFacts describe(const Activation &activation) {
     }
     facts.kinks = find_kinks(activation);
     for (const Pass pass : all_passes()) facts.passes.push_back(describe(activation, pass));
+    facts.accuracy = describe_accuracy(activation);
     for (const Parameter &parameter : activation.parameters) {
         facts.parameters.push_back({parameter.name, parameter.default_value,
                                     range_of(parameter, facts.passes, activation), parameter.meaning, parameter.learned,

@@ -35,12 +35,20 @@ struct ParameterFacts {
     std::string gradient;  ///< dy/dparameter
 };
 
+/// What a recorded run found out about one pass in one type.
+struct AccuracyFacts {
+    Pass pass;
+    DType dtype;
+    std::string text;  ///< "at most 0.882 ULP, proven over all 4294967296 inputs"
+};
+
 struct ActivationFacts {
     std::string forward, computed_as;
     std::string gradient, gradient_computed_as, gradient_from_output, gradient_from_output_computed_as;
     std::vector<ParameterFacts> parameters;
     std::vector<Kink> kinks;
     std::vector<PassFacts> passes;
+    std::vector<AccuracyFacts> accuracy;
 };
 
 ActivationFacts describe(const Activation &activation);

@@ -88,6 +88,14 @@ Rows pass_rows(const ActivationFacts &facts) {
     return rows;
 }
 
+Rows accuracy_rows(const ActivationFacts &facts) {
+    Rows rows;
+    for (const AccuracyFacts &accuracy : facts.accuracy) {
+        rows.push_back({to_string(accuracy.pass), to_string(accuracy.dtype), accuracy.text});
+    }
+    return rows;
+}
+
 std::string print_text(const Activation &activation, const ActivationFacts &facts) {
     std::string text = heading(activation.name) + ": " + activation.summary + "\n";
     Rows about = {{"source", activation.source}};
@@ -100,6 +108,7 @@ std::string print_text(const Activation &activation, const ActivationFacts &fact
     text += section("Parameters", parameter_rows(facts));
     text += section("Kinks, with parameters at their defaults", kink_rows(facts));
     text += section("Passes", pass_rows(facts));
+    text += section("Largest errors, as recorded (verify --digests compares today's bits)", accuracy_rows(facts));
     return text;
 }
 
@@ -141,6 +150,11 @@ Json print_machine(const Activation &activation, const ActivationFacts &facts) {
     }
     JsonList passes;
     for (const PassFacts &pass : facts.passes) passes.push_back(print_pass(pass));
+    JsonList accuracy;
+    for (const AccuracyFacts &each : facts.accuracy) {
+        accuracy.push_back(
+            JsonObject{{"pass", to_string(each.pass)}, {"dtype", to_string(each.dtype)}, {"error", each.text}});
+    }
     return JsonObject{{"name", activation.name},
                       {"aliases", activation.aliases},
                       {"summary", activation.summary},
@@ -154,7 +168,8 @@ Json print_machine(const Activation &activation, const ActivationFacts &facts) {
                       {"gradient_from_output_computed_as", optional_text(facts.gradient_from_output_computed_as)},
                       {"parameters", parameters},
                       {"kinks", kinks},
-                      {"passes", passes}};
+                      {"passes", passes},
+                      {"accuracy", accuracy}};
 }
 
 }  // namespace
