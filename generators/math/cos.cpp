@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "generators/math/half_turns.h"
+#include "generators/math/quarter_turns.h"
 
 namespace actinide::math {
 
@@ -31,7 +32,7 @@ Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
 }  // namespace
 
 Expr cos(const Expr &a) {
-    return sine_of_sum(a, 0.5);
+    return a.type().bits() == 64 ? sine_of_quarter_turns(a, 1) : sine_of_sum(a, 0.5);
 }
 
 const Function cos_function{
@@ -41,7 +42,7 @@ const Function cos_function{
     .derivatives = {"-sin(a)"},
     .bound = "0.600 ULP over all f32 inputs",
     .evaluate = evaluate,
-    .forms = {{.bits = 32, .ulp = 0.6, .lower = lower}},
+    .forms = {{.bits = 32, .ulp = 0.6, .lower = lower}, {.bits = 64, .ulp = 0.6, .lower = lower}},
     .lower_for_autodiff = lower_for_autodiff,
     .in_double = {.function = in_double, .ulp = 2},
 };

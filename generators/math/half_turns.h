@@ -1,4 +1,4 @@
-// Sines of floats of any size, for sin and cos.
+// Sines of Float(32) of any size, for sin and cos; those of Float(64) are in quarter_turns.h.
 #pragma once
 
 #include <Halide.h>
@@ -15,8 +15,7 @@ namespace actinide::math {
 /// Bound: 0.600 ULP over all 2^32 inputs; 124 million of sin's and 118 million of cos's are not rounded to nearest.
 /// NaN and infinities give NaN; sin is odd to the last bit and keeps zeros and subnormals.
 /// Tried: a polynomial of degree 11, one operation more: 0.5004 ULP, 1.21 and 0.66 ns. Sizes compared as floats, 1.37
-/// ns with AVX2: masks must be widened. The same in 32-bit integers was estimated at 90 operations on floats. Float(64)
-/// has no form: its window into 1 / pi is 1100 bits wide, about five selections per part and five parts.
+/// ns with AVX2: masks must be widened. The same in 32-bit integers was estimated at 90 operations on floats.
 Halide::Expr sine_of_sum(const Halide::Expr &a, double offset);
 
 }  // namespace actinide::math

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "generators/math/half_turns.h"
+#include "generators/math/quarter_turns.h"
 
 namespace actinide::math {
 
@@ -31,7 +32,7 @@ Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
 }  // namespace
 
 Expr sin(const Expr &a) {
-    return sine_of_sum(a, 0);
+    return a.type().bits() == 64 ? sine_of_quarter_turns(a, 0) : sine_of_sum(a, 0);
 }
 
 const Function sin_function{
@@ -41,7 +42,7 @@ const Function sin_function{
     .derivatives = {"cos(a)"},
     .bound = "0.600 ULP over all f32 inputs",
     .evaluate = evaluate,
-    .forms = {{.bits = 32, .ulp = 0.6, .lower = lower}},
+    .forms = {{.bits = 32, .ulp = 0.6, .lower = lower}, {.bits = 64, .ulp = 0.6, .lower = lower}},
     .lower_for_autodiff = lower_for_autodiff,
     .in_double = {.function = in_double, .ulp = 2},
 };

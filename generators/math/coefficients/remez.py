@@ -174,17 +174,18 @@ def hexadecimal(value):
     return f"{digits}p{exponent}f"
 
 
-def definitions(floats, doubles):
+def definitions(floats, doubles, words):
     """The lines of C++ that define them."""
-    single = [f"constexpr float {name} = {hexadecimal(value)};" for name, value in floats.items()]
-    return single + [f"constexpr double {name} = {hexadecimal(value)[:-1]};" for name, value in doubles.items()]
+    lines = [f"constexpr float {name} = {hexadecimal(value)};" for name, value in floats.items()]
+    lines += [f"constexpr double {name} = {hexadecimal(value)[:-1]};" for name, value in doubles.items()]
+    return lines + [f"constexpr uint64_t {name} = 0x{value:016x};" for name, value in words.items()]
 
 
-def main(description, source, floats, error_in_words, doubles=None):
+def main(description, source, floats, error_in_words, doubles=None, words=None):
     """Prints the constants as `source` beside this folder defines them; with --check compares instead."""
     arguments = argparse.ArgumentParser(description=description)
     arguments.add_argument("--check", action="store_true", help=f"compare with {source}; exit 1 on a difference")
-    lines = definitions(floats, doubles or {})
+    lines = definitions(floats, doubles or {}, words or {})
     if not arguments.parse_args().check:
         print("\n".join(lines))
         print(f"// {error_in_words}")
@@ -192,7 +193,7 @@ def main(description, source, floats, error_in_words, doubles=None):
     text = (pathlib.Path(__file__).resolve().parent.parent / source).read_text(encoding="utf-8")
     missing = [line for line in lines if line not in text]
     for line in missing:
-        name = re.search(r"(?:float|double) \w+", line).group(0)
+        name = re.search(r"(?:float|double|uint64_t) \w+", line).group(0)
         found = re.search(rf"constexpr {name} = .*", text)
         print(f"{source}: '{found.group(0) if found else 'no ' + name}' instead of '{line}'")
     return 1 if missing else 0
