@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -12,6 +13,7 @@
 #include <limits>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "generators/math/cos.h"
@@ -492,34 +494,41 @@ TEST_P(MathFunction, KeepsTheBoundOfEachForm) {
     }
 }
 
-/// The most exact form for doubles against MPFR; empty if all keep its bound.
-std::string complaint_in_double(const Function &function, std::vector<double> arguments) {
-    const math::Form &form = math::choose_form(function, 64, 0);
+/// The most exact form for doubles, vectorised as kernels are.
+std::vector<double> run_in_double(const Function &function, std::vector<double> arguments) {
     const int size = static_cast<int>(arguments.size());
     const Halide::Buffer<double> input(arguments.data(), size);
     const Halide::Var i;
     Halide::Func output;
-    output(i) = form.lower({input(i)});
+    output(i) = math::choose_form(function, 64, 0).lower({input(i)});
     output.vectorize(i, 4, Halide::TailStrategy::GuardWithIf);
-    const Halide::Buffer<double> actual =
+    const Halide::Buffer<double> result =
         output.realize({size}, Halide::get_host_target().with_feature(Halide::Target::StrictFloat));
-    for (int at = 0; at < size; ++at) {
+    return {result.begin(), result.end()};
+}
+
+/// The most exact form for doubles against MPFR; empty if all keep its bound.
+std::string complaint_in_double(const Function &function, const std::vector<double> &arguments) {
+    const math::Form &form = math::choose_form(function, 64, 0);
+    const std::vector<double> results = run_in_double(function, arguments);
+    for (size_t at = 0; at < arguments.size(); ++at) {
+        const double actual = results[at];
         Real difference = function.evaluate({Real(arguments[at], 53)}, 140);
         const double wanted = difference.to_double();
-        if (std::isnan(wanted) && std::isnan(actual(at))) continue;
-        const bool is_same = wanted == actual(at) && std::signbit(wanted) == std::signbit(actual(at));
+        if (std::isnan(wanted) && std::isnan(actual)) continue;
+        const bool is_same = wanted == actual && std::signbit(wanted) == std::signbit(actual);
         double distance = is_same ? 0 : std::numeric_limits<double>::infinity();
-        if (std::isfinite(wanted) && std::isfinite(actual(at)) && std::signbit(wanted) == std::signbit(actual(at))) {
+        if (std::isfinite(wanted) && std::isfinite(actual) && std::signbit(wanted) == std::signbit(actual)) {
             const bool is_normal = mpfr_regular_p(difference.get()) != 0 && mpfr_get_exp(difference.get()) > -1021;
             const long exponent = is_normal ? mpfr_get_exp(difference.get()) - 53 : -1074;
-            mpfr_sub_d(difference.get(), difference.get(), actual(at), MPFR_RNDN);
+            mpfr_sub_d(difference.get(), difference.get(), actual, MPFR_RNDN);
             mpfr_mul_2si(difference.get(), difference.get(), -exponent, MPFR_RNDN);
             distance = std::fabs(difference.to_double());
         }
         if (distance <= form.ulp) continue;
         char text[200];
         std::snprintf(text, sizeof text, "%s(%a): %a instead of %a, %g ULP", function.name.c_str(), arguments[at],
-                      actual(at), wanted, distance);
+                      actual, wanted, distance);
         return text;
     }
     return "";
@@ -547,13 +556,89 @@ TEST_P(MathFunction, KeepsItsBoundInDoubles) {
     EXPECT_TRUE(wrong.empty()) << wrong;
 }
 
-/// Finds what differs between targets or is no single operation.
-class Operations : public Halide::Internal::IRVisitor {
+uint64_t bits(double value) {
+    return std::bit_cast<uint64_t>(value);
+}
+
+constexpr double end_of_significands = 0x1p53;
+
+/// For significands below 2^53 times 2^exponent, those that come nearest to a whole number of quarter turns: multiples
+/// of the denominators of the continued fraction of 2^exponent * 2 / pi.
+std::vector<double> significands_nearest_to_quarter_turns(int exponent) {
+    // Enough for the integer part and twice as many bits of the fraction as the denominators have.
+    const int precision = std::max(exponent, 0) + 200;
+    Real rest(precision);
+    mpfr_const_pi(rest.get(), MPFR_RNDN);
+    mpfr_d_div(rest.get(), 2, rest.get(), MPFR_RNDN);
+    mpfr_mul_2si(rest.get(), rest.get(), exponent, MPFR_RNDN);
+    mpfr_frac(rest.get(), rest.get(), MPFR_RNDN);
+    std::vector<double> found;
+    double previous = 0;
+    double denominator = 1;
+    while (denominator < end_of_significands) {
+        found.push_back(denominator * std::floor((end_of_significands - 1) / denominator));
+        found.push_back(denominator * std::ceil(end_of_significands / 2 / denominator));
+        mpfr_ui_div(rest.get(), 1, rest.get(), MPFR_RNDN);
+        const double quotient = std::floor(mpfr_get_d(rest.get(), MPFR_RNDD));
+        mpfr_frac(rest.get(), rest.get(), MPFR_RNDN);
+        previous = std::exchange(denominator, quotient * denominator + previous);
+    }
+    // The nearest come last.
+    constexpr size_t enough = 6;
+    return {found.end() - static_cast<std::ptrdiff_t>(std::min(enough, found.size())), found.end()};
+}
+
+/// There all depends on the reduction, and where it takes other bits of 2 / pi.
+TEST(SinAndCos, KeepTheirBoundInDoublesAroundTheirZerosAndAtPowersOf2) {
+    std::vector<double> arguments;
+    for (int exponent = -53; exponent <= 971; ++exponent) {
+        for (const double significand : significands_nearest_to_quarter_turns(exponent)) {
+            arguments.push_back(std::ldexp(significand, exponent));
+        }
+        const double power = std::ldexp(1, exponent + 52);
+        arguments.insert(arguments.end(), {std::nextafter(power, 0), power, std::nextafter(power, HUGE_VAL)});
+    }
+    EXPECT_NE(std::find(arguments.begin(), arguments.end(), 0x1.6ac5b262ca1ffp+849), arguments.end())
+        << "the double nearest to a whole number of quarter turns is missing";
+    for (int k = 1; k < 3000; ++k) {
+        // Odd k are where the sine and the cosine change places.
+        const double eighths = k * std::atan(1.0);
+        arguments.insert(arguments.end(), {std::nextafter(eighths, 0), eighths, std::nextafter(eighths, HUGE_VAL)});
+    }
+    EXPECT_EQ(complaint_in_double(math::sin_function, arguments), "");
+    EXPECT_EQ(complaint_in_double(math::cos_function, arguments), "");
+}
+
+TEST(SinAndCos, AreOddAndEvenInDoublesAndKeepZerosAndSubnormals) {
+    constexpr double least = std::numeric_limits<double>::denorm_min();
+    std::mt19937_64 random(6);
+    std::vector<double> above = {0, least, 5 * least, 0x1p-1022};
+    const size_t kept = above.size();
+    while (above.size() < 20'000) {
+        const auto a = std::bit_cast<double>(random() >> 1);
+        if (std::isfinite(a)) above.push_back(a);
+    }
+    std::vector<double> below;
+    for (const double a : above) below.push_back(-a);
+    const std::vector<double> sines = run_in_double(math::sin_function, above);
+    const std::vector<double> sines_below = run_in_double(math::sin_function, below);
+    const std::vector<double> cosines = run_in_double(math::cos_function, above);
+    const std::vector<double> cosines_below = run_in_double(math::cos_function, below);
+    for (size_t i = 0; i < above.size(); ++i) {
+        ASSERT_EQ(bits(sines_below[i]), bits(-sines[i])) << above[i];
+        ASSERT_EQ(bits(cosines_below[i]), bits(cosines[i])) << above[i];
+    }
+    for (size_t i = 0; i < kept; ++i) EXPECT_EQ(bits(sines[i]), bits(above[i])) << above[i];
+}
+
+/// Finds what differs between targets or is no single operation. Visits a shared expression once: some formulas would
+/// be endless as trees.
+class Operations : public Halide::Internal::IRGraphVisitor {
 public:
     std::vector<std::string> forbidden;
 
 protected:
-    using IRVisitor::visit;
+    using IRGraphVisitor::visit;
 
     void visit(const Halide::Internal::Max * /*unused*/) override { forbidden.push_back("max"); }
     void visit(const Halide::Internal::Min * /*unused*/) override { forbidden.push_back("min"); }
@@ -561,26 +646,26 @@ protected:
     void visit(const Halide::Internal::GE * /*unused*/) override { forbidden.push_back(">="); }
     void visit(const Halide::Internal::Sub *operation) override {
         if (Halide::Internal::is_const_zero(operation->a)) forbidden.push_back("unary minus");
-        IRVisitor::visit(operation);
+        IRGraphVisitor::visit(operation);
     }
     void visit(const Halide::Internal::Cast *operation) override {
         // Integers and other floats become floats in the same way everywhere.
         const Halide::Type from = operation->value.type();
         if ((!from.is_int() && !from.is_float()) || !operation->type.is_float()) forbidden.push_back("a conversion");
-        IRVisitor::visit(operation);
+        IRGraphVisitor::visit(operation);
     }
     void visit(const Halide::Internal::Div *operation) override {
         if (!operation->type.is_float()) forbidden.push_back("a division of integers");
-        IRVisitor::visit(operation);
+        IRGraphVisitor::visit(operation);
     }
     void visit(const Halide::Internal::Call *operation) override {
         using Halide::Internal::Call;
         const bool is_operation = operation->name == "llvm.fma.f32" || operation->name == "llvm.fma.f64" ||
-                                  operation->name == "sqrt_f32" ||
+                                  operation->name == "sqrt_f32" || operation->name == "sqrt_f64" ||
                                   operation->is_intrinsic({Call::shift_left, Call::shift_right, Call::bitwise_xor,
                                                            Call::bitwise_and, Call::bitwise_or, Call::bitwise_not});
         if (!is_operation) forbidden.push_back("a call of " + operation->name);
-        IRVisitor::visit(operation);
+        IRGraphVisitor::visit(operation);
     }
 };
 
@@ -588,6 +673,9 @@ TEST_P(MathFunction, LowersToSingleOperations) {
     Operations operations;
     const math::Form &form = math::choose_form(*GetParam().function, 32, math::usual_ulp);
     form.lower({Halide::Param<float>("a")}).accept(&operations);
+    for (const math::Form &wide : GetParam().function->forms) {
+        if (wide.bits == 64) wide.lower({Halide::Param<double>("a")}).accept(&operations);
+    }
     EXPECT_TRUE(operations.forbidden.empty()) << operations.forbidden.front();
 }
 
