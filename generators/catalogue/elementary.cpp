@@ -11,6 +11,7 @@ Activation alone(const math::Function &function) {
         .summary = "The elementary function " + function.name + ": " + function.summary + ".",
         .source = "generators/math: " + function.bound,
         .forward = call(function, {x}),
+        .from_output = {.why_not = "an elementary function is verified forward"},
         .forward_ulp = math::choose_form(function, 32, math::usual_ulp).ulp,
     };
 }
