@@ -8,6 +8,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "tests/kernels_bit_format.h"
 #include "tests/kernels_table.h"
 #include "tools/verify/bit_comparison.h"
 #include "tools/verify/output_digest.h"
@@ -20,16 +21,9 @@ constexpr size_t vector_bytes = 64;
 constexpr size_t block_inputs = size_t{1} << 14;
 constexpr size_t block_count = 16;  // of f32 and f64; the 16-bit types have four
 
-BitFormat format_of(const kernel_entry &kernel) {
-    const std::string dtype = kernel.dtype;
-    if (dtype == "f16") return float16_bits;
-    if (dtype == "bf16") return bfloat16_bits;
-    return dtype == "f64" ? float64_bits : float32_bits;
-}
-
 KernelShape shape_of(const kernel_entry &kernel) {
     KernelShape shape;
-    shape.format = format_of(kernel);
+    shape.format = kernels::bit_format_of(kernel);
     shape.is_channelwise = kernel.pattern == KERNEL_CHANNELWISE;
     for (int i = 0; i < kernel.input_count; ++i) {
         shape.per_channel_inputs.push_back(kernel.inputs[i].is_per_channel != 0);

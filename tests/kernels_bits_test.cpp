@@ -26,16 +26,6 @@ std::map<std::string, std::string> digests_at(const std::string &level) {
     return digests(std::string(ACTINIDE_KERNELS_BITS) + " " + level);
 }
 
-size_t kernels_in_catalogue() {
-    size_t count = 0;
-    for (const Activation &activation : catalogue()) {
-        for (const Pass pass : all_passes()) {
-            for (const DType dtype : all_dtypes()) count += why_unsupported(activation, pass, dtype).empty() ? 1 : 0;
-        }
-    }
-    return count;
-}
-
 TEST(KernelBits, AreTheSameAtEveryLevelForEveryKernel) {
     const auto lowest = digests_at(machine_levels().front());
     EXPECT_EQ(lowest.size(), kernels_in_catalogue());

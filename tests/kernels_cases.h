@@ -57,6 +57,17 @@ inline std::string name_of(const testing::TestParamInfo<KernelCase> &info) {
     return std::string(info.param.entry->activation) + "_" + info.param.entry->pass;
 }
 
+/// Of all passes and types, on a CPU.
+inline size_t kernels_in_catalogue() {
+    size_t count = 0;
+    for (const Activation &activation : catalogue()) {
+        for (const Pass pass : all_passes()) {
+            for (const DType dtype : all_dtypes()) count += why_unsupported(activation, pass, dtype).empty() ? 1 : 0;
+        }
+    }
+    return count;
+}
+
 /// The levels of the archive that this machine can run, lowest first.
 inline const std::vector<std::string> &machine_levels() {
     static const std::vector<std::string> all = [] {
