@@ -3,6 +3,7 @@
 #   kernels_table     every CPU kernel of this machine, as tests/kernels_table.h shows it
 #   kernels_cuda_table  every CUDA kernel, likewise
 #   kernels_digest, kernels_digest_aarch64  programs that hash what the kernels compute
+#   kernels_environment, kernels_environment_aarch64  programs that call kernels in other floating-point environments
 
 set(kernels_folder ${CMAKE_CURRENT_BINARY_DIR}/package)
 set(kernels_root ${kernels_folder}/actinide_kernels)
@@ -85,6 +86,7 @@ function(actinide_add_digest name kinds)
       COMMAND ${ACTINIDE_AARCH64_CXX} -std=c++20 ${cross_flags} ${sources} ${objects} ${kernels_archive_aarch64}
               -o ${program}
       DEPENDS ${sources} kernels_sweep.h kernels_numbers.h kernels_table.h kernels_bit_format.h
+              kernels_control_register.h kernels_float_array.h
               ${PROJECT_SOURCE_DIR}/tools/verify/bit_comparison.h ${PROJECT_SOURCE_DIR}/tools/verify/output_digest.h
               ${tables} ${CMAKE_CURRENT_BINARY_DIR}/kernels_package.stamp
       COMMENT "Cross-compiling ${name} for aarch64"
@@ -97,6 +99,7 @@ endfunction()
 actinide_add_digest(kernels_digest cpu)
 actinide_add_digest(kernels_small_digest small)
 actinide_add_digest(kernels_bits "cpu;small;double" tools/verify/bit_comparison.cpp)
+actinide_add_digest(kernels_environment "cpu;small;double")
 
 target_compile_definitions(actinide_test_options INTERFACE
   ACTINIDE_PACKAGE="${kernels_root}"
@@ -106,6 +109,8 @@ target_compile_definitions(actinide_test_options INTERFACE
   ACTINIDE_KERNELS_SMALL_DIGEST_AARCH64="${kernels_small_digest_on_aarch64}"
   ACTINIDE_KERNELS_BITS="$<TARGET_FILE:kernels_bits>"
   ACTINIDE_KERNELS_BITS_AARCH64="${kernels_bits_on_aarch64}"
+  ACTINIDE_KERNELS_ENVIRONMENT="$<TARGET_FILE:kernels_environment>"
+  ACTINIDE_KERNELS_ENVIRONMENT_AARCH64="${kernels_environment_on_aarch64}"
   ACTINIDE_FORMULA_LIBRARY="$<TARGET_FILE:actinide_formula>"
   ACTINIDE_HALIDE_DIR="${Halide_DIR}"
 )

@@ -1,0 +1,92 @@
+// links: actinide_formula actinide_schedules kernels_table
+// needs: kernels_environment kernels_environment_aarch64
+// What a caller has set of the floating-point environment stays as it is, and does no more than the header says.
+#include <gtest/gtest.h>
+
+#include <set>
+#include <sstream>
+
+#include "tests/kernels_cases.h"
+#include "tests/package_scratch.h"
+
+namespace actinide::kernels {
+namespace {
+
+template <typename Wanted>
+bool has_node(const Formula &formula, const Wanted &is_wanted) {
+    const std::vector<Formula> &operands = formula.operands();
+    return is_wanted(formula) || std::any_of(operands.begin(), operands.end(),
+                                             [&](const Formula &operand) { return has_node(operand, is_wanted); });
+}
+template <typename Wanted>
+bool has_node(const Activation &activation, Pass pass, const Wanted &is_wanted) {
+    const std::vector<OutputFormula> outputs = output_formulas(activation, pass);
+    return std::any_of(outputs.begin(), outputs.end(),
+                       [&](const OutputFormula &output) { return has_node(output.computed, is_wanted); });
+}
+
+/// Functions split their argument, and another rounding may split it elsewhere, beyond what their polynomials are for.
+bool calls_function(const Activation &activation, Pass pass) {
+    return has_node(activation, pass, [](const Formula &node) { return node.function() != nullptr; });
+}
+
+/// Whether results of the wide types depend on the rounding mode, unless a kernel set its own. What is computed more
+/// exactly than it is stored hides the mode.
+bool feels_rounding(const Activation &activation, Pass pass, DType dtype) {
+    const std::set<Operation> rounded = {Operation::add, Operation::subtract, Operation::multiply, Operation::divide,
+                                         Operation::call};
+    return bytes_per_element(dtype) > 2 &&
+           has_node(activation, pass, [&](const Formula &node) { return rounded.contains(node.operation()); });
+}
+
+/// How far an element may go beyond some steps, as a share of max(|result|, 1).
+double element_bound(const Activation &activation, Pass pass, DType dtype) {
+    if (!calls_function(activation, pass)) return 0;
+    return dtype == DType::f64 ? 0x1p-35 : 0x1p-16;
+}
+
+/// As a share of the sum of the terms' bounds.
+double sum_bound(DType dtype) {
+    return dtype == DType::f64 ? 0x1p-50 : 0;
+}
+
+/// What the program found, kernel by kernel; it judges by itself what needs no tolerance.
+void expect_harmless(const std::string &command) {
+    const CommandResult result = run(command);
+    EXPECT_EQ(result.exit_code, 0) << command << "\n" << result.output;
+    std::istringstream lines(result.output);
+    size_t count = 0;
+    std::string name;
+    std::string pass_name;
+    std::string dtype_name;
+    bool has_felt_rounding = false;
+    double element = 0;
+    double sum = 0;
+    for (; lines >> name >> pass_name >> dtype_name >> has_felt_rounding >> element >> sum; ++count) {
+        const Pass pass = pass_from_name(pass_name).value();
+        const DType dtype = dtype_from_name(dtype_name).value();
+        const Activation &activation = *find_activation(name);
+        SCOPED_TRACE(testing::Message() << name << " " << pass_name << " " << dtype_name);
+        EXPECT_LE(element, element_bound(activation, pass, dtype));
+        EXPECT_LE(sum, sum_bound(dtype));
+        if (feels_rounding(activation, pass, dtype)) EXPECT_TRUE(has_felt_rounding);
+    }
+    EXPECT_EQ(count, kernels_in_catalogue()) << command << "\n" << result.output;
+}
+
+TEST(Environment, StaysAsTheCallerSetItAndBringsNoWildNumbersAtEveryLevel) {
+    for (const std::string &level : machine_levels()) {
+        expect_harmless(std::string(ACTINIDE_KERNELS_ENVIRONMENT) + " " + level);
+    }
+}
+
+TEST(Environment, StaysAsTheCallerSetItAndBringsNoWildNumbersOnNeon) {
+    if (std::string(ACTINIDE_KERNELS_ENVIRONMENT_AARCH64).empty()) {
+        GTEST_SKIP() << "qemu-user or the aarch64 cross compiler is not installed";
+    }
+    expect_harmless(std::string(ACTINIDE_QEMU_AARCH64) + " -L /usr/aarch64-linux-gnu " +
+                    ACTINIDE_KERNELS_ENVIRONMENT_AARCH64);
+}
+
+}  // namespace
+}  // namespace actinide::kernels
