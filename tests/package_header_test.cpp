@@ -229,6 +229,13 @@ TEST(Headers, SayWhatASavedOutputHasLost) {
     EXPECT_GT(header.find("Against the gradient at x", header.rfind("/*", relu)), relu);
 }
 
+TEST(Headers, SayWhatTheCallersFloatingPointEnvironmentDoes) {
+    const std::string header = header_of(fake_package());
+    for (const char *const part : {"flush-to-zero", "never changed", "Another rounding mode", "makes no", "2^-16"}) {
+        EXPECT_LT(header.find(part), header.find("#ifndef")) << part;
+    }
+}
+
 TEST(Headers, OfAPackageForTheCpuOnlyKnowNothingOfCuda) {
     Package package = fake_package();
     std::erase_if(package.kernels, [](const PackagedKernel &kernel) { return kernel.cuda; });
