@@ -74,9 +74,10 @@ private:
     ErrorStatistics statistics_;
 
     Judgement judge(double input, double ours, double exact, double error) {
-        if (std::isnan(exact) && std::isnan(input) && error == 0)
-            return {std::isnan(ours) ? 0 : unknown(), exact, std::isnan(ours)};
-        if (dtype_ == DType::f64 || !std::isfinite(exact)) return by_mpfr(input, ours);
+        if (std::isnan(exact) && error == 0) return {std::isnan(ours) ? 0 : unknown(), exact, std::isnan(ours)};
+        if (dtype_ == DType::f64) return by_mpfr(input, ours);
+        if (std::isinf(exact) && error == 0 && ours == exact) return {0, ours, true};
+        if (!std::isfinite(exact)) return by_mpfr(input, ours);
         if (std::isinf(ours) && overflows(exact, error) && std::signbit(ours) == std::signbit(exact))
             return {0, ours, true};
         if (!std::isfinite(ours)) return by_mpfr(input, ours);

@@ -14,7 +14,8 @@ namespace actinide {
 namespace {
 
 constexpr double unit_roundoff = 0x1p-53;
-constexpr double least = std::numeric_limits<double>::denorm_min();
+/// More than what underflow can take, and no subnormal, which costs a hundred cycles; far below what a float shows.
+constexpr double least = 0x1p-1000;
 constexpr double unknown = std::numeric_limits<double>::infinity();
 
 /// Few enough that what a formula computes for them stays in the first-level cache, nearly.
@@ -86,6 +87,31 @@ private:
         return {{inputs_.begin(), inputs_.end()}, std::vector<double>(count_, 0.0)};
     }
 
+    /// Not a number for certain where an operand is that; infinities minus infinities are for MPFR.
+    static double doubt_of_nan(const Approximation &a, const Approximation &b, size_t i) {
+        const bool is_certain =
+            (std::isnan(a.values[i]) && a.errors[i] == 0) || (std::isnan(b.values[i]) && b.errors[i] == 0);
+        return is_certain ? 0.0 : unknown;
+    }
+
+    static bool are_exact(const Approximation &a, const Approximation &b, size_t i) {
+        return a.errors[i] == 0 && b.errors[i] == 0;
+    }
+
+    /// An infinity without doubt is one, or a number that no double reaches; a moderate one does not bring it back.
+    static double doubt_of_sum(double sum, const Approximation &a, const Approximation &b, size_t i) {
+        if (std::isnan(sum)) return doubt_of_nan(a, b, i);
+        constexpr double moderate = 0x1p1000;
+        const double smaller = std::min(std::fabs(a.values[i]), std::fabs(b.values[i]));
+        return are_exact(a, b, i) && (smaller <= moderate || std::isinf(smaller)) ? 0.0 : unknown;
+    }
+
+    static double doubt_of_product(double product, const Approximation &a, const Approximation &b, size_t i) {
+        if (std::isnan(product)) return doubt_of_nan(a, b, i);
+        const double smaller = std::min(std::fabs(a.values[i]), std::fabs(b.values[i]));
+        return are_exact(a, b, i) && smaller >= 1 ? 0.0 : unknown;
+    }
+
     static Approximation of_negation(Approximation a) {
         for (double &value : a.values) value = -value;
         return a;
@@ -96,7 +122,8 @@ private:
             const double sum = a.values[i] + b.values[i];
             const double part = sum - a.values[i];
             const double residue = (a.values[i] - (sum - part)) + (b.values[i] - part);
-            a.errors[i] += b.errors[i] + (residue == 0 ? 0.0 : unit_roundoff * std::fabs(sum));
+            const double error = a.errors[i] + b.errors[i] + (residue == 0 ? 0.0 : unit_roundoff * std::fabs(sum));
+            a.errors[i] = std::isfinite(sum) ? error : doubt_of_sum(sum, a, b, i);
             a.values[i] = sum;
         }
         return a;
@@ -109,7 +136,8 @@ private:
                                    (b.errors[i] == 0 ? 0.0 : b.errors[i] * std::fabs(a.values[i]));
             const bool is_exact = std::fma(a.values[i], b.values[i], -product) == 0 && std::fabs(product) > 0x1p-960;
             const bool is_zero = a.values[i] == 0 || b.values[i] == 0;
-            a.errors[i] = carried + (is_exact || is_zero ? 0.0 : unit_roundoff * std::fabs(product) + least);
+            const double error = carried + (is_exact || is_zero ? 0.0 : unit_roundoff * std::fabs(product) + least);
+            a.errors[i] = std::isfinite(product) ? error : doubt_of_product(product, a, b, i);
             a.values[i] = product;
         }
         return a;
@@ -122,9 +150,12 @@ private:
             const double carried =
                 a.errors[i] == 0 && b.errors[i] == 0 ? 0.0 : (a.errors[i] + std::fabs(quotient) * b.errors[i]) / room;
             const bool is_exact = std::fma(quotient, b.values[i], -a.values[i]) == 0;
-            a.errors[i] = room > 0 || b.errors[i] == 0
-                              ? carried + (is_exact ? 0.0 : unit_roundoff * std::fabs(quotient) + least)
-                              : unknown;
+            const double error = room > 0 || b.errors[i] == 0
+                                     ? carried + (is_exact ? 0.0 : unit_roundoff * std::fabs(quotient) + least)
+                                     : unknown;
+            a.errors[i] = std::isnan(quotient) ? doubt_of_nan(a, b, i) : error;
+            // What stands for infinity may be a number that no double reaches.
+            if (std::isinf(b.values[i])) a.errors[i] += least;
             a.values[i] = quotient;
         }
         return a;
@@ -188,7 +219,9 @@ private:
         }
         for (size_t i = 0; i < count_; ++i) {
             const double result = function.in_double.function(a.values[i]);
-            a.errors[i] = carried[i] + 2 * unit_roundoff * function.in_double.ulp * std::fabs(result) + least;
+            const double own = 2 * unit_roundoff * function.in_double.ulp * std::fabs(result) + least;
+            // Of an exact argument libm knows an overflow, or that it is outside the function's domain.
+            a.errors[i] = std::isfinite(result) ? carried[i] + own : a.errors[i] == 0 ? 0.0 : unknown;
             a.values[i] = result;
         }
         return a;
@@ -218,10 +251,8 @@ Approximation FastReference::evaluate(std::span<const double> inputs) const {
         result.values.insert(result.values.end(), found.values.begin(), found.values.end());
         result.errors.insert(result.errors.end(), found.errors.begin(), found.errors.end());
     }
-    // Infinities minus infinities: what is not a number is certain only if MPFR says so.
-    for (size_t i = 0; i < result.values.size(); ++i) {
-        if (std::isnan(result.errors[i])) result.errors[i] = unknown;
-        if (std::isnan(result.values[i]) && !std::isnan(inputs[i])) result.errors[i] = unknown;
+    for (double &error : result.errors) {
+        if (std::isnan(error)) error = unknown;
     }
     return result;
 }

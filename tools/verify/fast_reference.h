@@ -10,7 +10,8 @@
 
 namespace actinide {
 
-/// Values with a bound on how far each is from the real one. Infinite: nothing is known.
+/// Values with a bound on how far each is from the real one. Infinite: nothing is known. An infinity with the bound 0
+/// stands for any real number that is too large for a double as well.
 struct Approximation {
     std::vector<double> values;
     std::vector<double> errors;
