@@ -45,10 +45,10 @@ std::string opening_comment(const Package &package, const std::vector<CFunction>
     text += comment_lines(
         " *   -", " *    ",
         "The rounding mode, flush-to-zero and denormals-are-zero of the calling CPU thread are never changed. With the "
-        "last two, subnormal inputs and results may count as zeros; where inputs, intermediate and final results are "
-        "normal, the bits stay the same. Another rounding mode than to nearest voids the error bounds but makes no "
-        "NaN: an element is off by a few ULP or, where its formula calls a function, by up to 2^-16 (double: 2^-35) of "
-        "the larger of |result| and 1, of a gradient the larger of |dx| and |dy|, at default parameters.");
+        "last two, subnormal inputs, intermediate and final results may count as zeros; where all are normal, the bits "
+        "stay the same. Another rounding mode than to nearest voids the error bounds but makes no NaN: an element is "
+        "off by a few ULP or, where its formula calls a function, by up to 2^-16 (double: 2^-35) of the larger of "
+        "|result| and 1, of a gradient the larger of |dx| and |dy|, at default parameters.");
     const std::string rows = backward_table(functions);
     if (!rows.empty()) {
         text += " *\n * What each backward pass needs of the forward pass, beside dy:\n" + rows;
