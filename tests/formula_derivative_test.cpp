@@ -163,6 +163,9 @@ TEST(MultiplyIntoBranches, NothingLeaksThroughAClosedGate) {
     EXPECT_EQ(product("where(x > 0, 1, alpha * exp(x))"), "where(x > 0, dy, alpha * exp(x) * dy)");
     EXPECT_EQ(product("where(x > 0, where(x < 6, 1, 0), -1)"), "where(x > 0, where(x < 6, dy, 0), -dy)");
     EXPECT_EQ(product("scale * where(x > 0, 1, 0)"), "where(x > 0, scale * dy, 0)");
+    EXPECT_EQ(product("where(x > 1, where(x > 2, 1, x), exp(x))"),
+              "where(x > 1, where(x > 2, dy, x * dy), exp(x) * dy)");
+    EXPECT_EQ(product("where(x > 1, exp(x), x)"), "where(x > 1, exp(x), x) * dy");
     EXPECT_EQ(product("1"), "dy");
     EXPECT_EQ(product("0"), "0");
 }

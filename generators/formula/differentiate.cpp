@@ -68,8 +68,19 @@ Formula differentiate(const Formula &formula, const std::string &name) {
     return simplify(unsimplified(formula, name));
 }
 
+namespace {
+
+bool has_literal_branch(const Formula &formula) {
+    if (formula.operation() != Operation::where) return is_constant(formula, 0) || is_constant(formula, 1);
+    return has_literal_branch(formula.operands()[1]) || has_literal_branch(formula.operands()[2]);
+}
+
+}  // namespace
+
 Formula multiply_into_branches(const Formula &derivative, const Formula &gradient) {
-    if (derivative.operation() != Operation::where) return simplify(derivative * gradient);
+    if (derivative.operation() != Operation::where || !has_literal_branch(derivative)) {
+        return simplify(derivative * gradient);
+    }
     const std::vector<Formula> &operands = derivative.operands();
     return simplify(where(operands[0], multiply_into_branches(operands[1], gradient),
                           multiply_into_branches(operands[2], gradient)));

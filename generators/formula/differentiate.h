@@ -13,8 +13,9 @@ Formula differentiate(const Formula &formula, const std::string &name);
 /// of integers computed. Never changes where a `where` switches.
 Formula simplify(const Formula &formula);
 
-/// derivative * gradient, pushed into every branch of `where`: a branch that is literally 0 stays 0 and one that is
-/// literally 1 becomes the gradient, so infinities and NaN in the gradient cannot leak through a closed gate.
+/// derivative * gradient, pushed into the branches of a `where` that has a literal among them: a branch that is
+/// literally 0 stays 0 and one that is literally 1 becomes the gradient, so infinities and NaN in the gradient cannot
+/// leak through a closed gate. Other branches share one product.
 Formula multiply_into_branches(const Formula &derivative, const Formula &gradient);
 
 }  // namespace actinide
