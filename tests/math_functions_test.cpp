@@ -649,9 +649,11 @@ protected:
         IRGraphVisitor::visit(operation);
     }
     void visit(const Halide::Internal::Cast *operation) override {
-        // Integers and other floats become floats in the same way everywhere.
+        // Integers and other floats become floats in the same way everywhere, and bits are only cut off.
         const Halide::Type from = operation->value.type();
-        if ((!from.is_int() && !from.is_float()) || !operation->type.is_float()) forbidden.push_back("a conversion");
+        const bool becomes_float = (from.is_int() || from.is_float()) && operation->type.is_float();
+        const bool cuts_bits = from.is_uint() && operation->type.is_uint();
+        if (!becomes_float && !cuts_bits) forbidden.push_back("a conversion");
         IRGraphVisitor::visit(operation);
     }
     void visit(const Halide::Internal::Div *operation) override {
