@@ -1,4 +1,6 @@
 // actinide verify --digests and --functions as a user meets them.
+#include <fstream>
+
 #include "tests/cli_command.h"
 
 namespace actinide::testing {
@@ -68,6 +70,40 @@ TEST(Functions, AreNotTheCatalogues) {
     EXPECT_TRUE(contains(said.error, "function 'elu'")) << said.error;
     EXPECT_EQ(run({"verify", "--functions", "tanh", "--passes", "backward"}).exit_code, 2);
     EXPECT_EQ(run({"build", "math_tanh"}).exit_code, 2);
+}
+
+/// Formerly six decimals of it reached the kernel, and all of them what it was judged by.
+TEST(Functions, AreJudgedByTheFormThatIsCompiled) {
+    for (const char *max_ulp : {"3.144444", "3.1444445"}) {
+        const Said said =
+            run({"verify", "--functions", "tanh", "--samples", "2000", "--targets", "host", "--max-ulp", max_ulp});
+        EXPECT_EQ(said.exit_code, 0) << said.error;
+    }
+}
+
+/// Formerly recorded as "none, proven over all inputs": nothing had been compared.
+TEST(Record, KeepsNoMergedDigestsOrRandomParametersAsEvidence) {
+    const TemporaryFolder scratch;
+    const std::vector<std::vector<std::string>> questions = {
+        {"verify", "elu/forward/f16", "--digests"},
+        {"verify", "elu/forward/f64", "--parameters", "random:2", "--samples", "1000"}};
+    for (std::vector<std::string> words : questions) {
+        words.insert(words.end(), {"--shard", "1/1", "--out", scratch / "shard.json"});
+        ASSERT_EQ(run(words).exit_code, 0);
+        const Said said = run({"verify", "--merge", scratch / "shard.json", "--record", scratch / "evidence"});
+        EXPECT_EQ(said.exit_code, 2) << said.error;
+        EXPECT_FALSE(std::filesystem::exists(scratch / "evidence/elu.json"));
+    }
+}
+
+TEST(Record, LeavesAFileThatCannotBeReadAlone) {
+    const TemporaryFolder scratch;
+    std::filesystem::create_directories(scratch / "evidence");
+    std::ofstream(scratch / "evidence/relu.json") << "{ cut off";
+    const Said said = run({"verify", "relu/forward/bf16", "--targets", "host", "--record", scratch / "evidence"});
+    EXPECT_EQ(said.exit_code, 5);
+    EXPECT_TRUE(contains(said.error, "relu.json")) << said.error;
+    EXPECT_EQ(std::filesystem::file_size(scratch / "evidence/relu.json"), 9u);
 }
 
 TEST(Record, KeepsNoSampleAsEvidence) {

@@ -225,6 +225,10 @@ TEST(FastReference, DoubtsWhatAnOverflowMayHide) {
     EXPECT_TRUE(std::isinf(error_of(power * constant("1e-300"), 800)));
     EXPECT_TRUE(std::isinf(error_of(power / x, 800)));
     EXPECT_TRUE(std::isinf(error_of(power - power, 800)));
+    EXPECT_TRUE(std::isinf(error_of(call("log", {power}), 800)));
+    EXPECT_TRUE(std::isinf(error_of(call("sin", {power}), 800)));
+    EXPECT_TRUE(std::isinf(error_of(where(power < power * 2, 1, 2), 800)));
+    EXPECT_GE(error_of(constant("1e38") / power, 800), 1e38 / 1.7e308);
     EXPECT_GT(error_of(1 / power, 800), 0);
     EXPECT_EQ(error_of(call("log", {x}), -1), 0);
     EXPECT_TRUE(std::isinf(error_of(call("log", {x / 3 - x / 3 - 1}), 1)));

@@ -1,5 +1,5 @@
-// What exhaustive runs found out about the catalogue's kernels: evidence/<activation>.json, written by
-// `actinide verify --record` and built into the program.
+// What runs found out about the catalogue's kernels and the elementary functions: evidence/<activation>.json, written
+// by `actinide verify --record` and built into the program.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ struct Evidence {
     uint64_t input_count = 0;
     uint64_t not_correctly_rounded = 0;
     std::string digest;          ///< of all outputs; the evidence is about these bits and no others
-    std::string sampled_digest;  ///< of every 256th stretch of the inputs: milliseconds instead of seconds
+    std::string sampled_digest;  ///< of the first 256th of each stretch: milliseconds, not seconds
 };
 
 /// What a record is about: "forward/f32", and where the functions of the formula are computed in other forms than

@@ -255,6 +255,9 @@ std::optional<Outcome> take_digests(const VerbParser &parser, const std::string 
         if (parser.is_given(option) && !arguments.digests) {
             return parser.usage_error(fmt::format("{} is for --digests; add it", option));
         }
+        if (parser.is_given(option) && parser.is_given("--shard")) {
+            return parser.usage_error(fmt::format("a shard is always done whole; leave {} out", option));
+        }
     }
     if (parser.is_given("--minutes")) {
         const std::optional<size_t> number = parse_number<size_t>(minutes);
@@ -294,10 +297,8 @@ Request parse_verify(const std::vector<std::string> &words) {
     parser.text("--samples", samples, "N", "random inputs instead (default: 1000000)");
     parser.text("--parameters", parameters, "random:N", "N random sets of parameters instead of the defaults");
     parser.text("--max-ulp", max_ulp, "ULP", "verify the kernels that 'build --max-ulp' makes");
-    parser.flag(
-        "--digests", arguments.digests,
-        "only what the kernels give, as a digest of every output, against the evidence (default: all activations "
-        "in f32, f16, bf16)");
+    parser.flag("--digests", arguments.digests,
+                "a digest of all outputs, against the recorded one (default: all, in f32, f16, bf16)");
     parser.text("--minutes", minutes, "N", "let --digests begin no further kernel after N minutes");
     parser.text("--rotation", arguments.rotation, "TEXT", "let --digests begin with another kernel for another TEXT");
     parser.flag("--same-bits", arguments.same_bits,

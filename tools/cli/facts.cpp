@@ -103,6 +103,8 @@ PassFacts describe(const Activation &activation, Pass pass) {
     return facts;
 }
 
+namespace {
+
 std::vector<AccuracyFacts> describe_accuracy(const Activation &activation) {
     std::vector<AccuracyFacts> all;
     for (const Pass pass : all_passes()) {
@@ -114,6 +116,8 @@ std::vector<AccuracyFacts> describe_accuracy(const Activation &activation) {
     }
     return all;
 }
+
+}  // namespace
 
 std::vector<Kink> find_kinks(const Activation &activation) {
     std::vector<Kink> kinks;

@@ -36,7 +36,7 @@ Result<std::vector<Choice<const Activation *>>> choose_functions(const std::vect
     for (const Activation &function : elementary_functions()) {
         candidates.push_back({&function, {function.name.substr(elementary_prefix.size()), function.name}});
     }
-    return choose(items, candidates, "function", "actinide verify --help");
+    return choose(items, candidates, "function", "actinide verify --functions");
 }
 
 Result<std::vector<Choice<Pass>>> choose_passes(const std::vector<std::string> &items) {

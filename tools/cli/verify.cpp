@@ -111,10 +111,19 @@ Json histogram_json(const ErrorStatistics &statistics) {
     return list;
 }
 
-Json report_json(const KernelReport &report) {
+Json report_json(const KernelReport &report, bool only_digests) {
     const ErrorStatistics &found = report.statistics;
     const DType dtype = report.key.dtype;
     const auto count = [](uint64_t value) { return Json(static_cast<size_t>(value)); };
+    if (only_digests) {
+        return JsonObject{{"kernel", to_string(report.key)},
+                          {"level", report.level},
+                          {"inputs", report.inputs},
+                          {"digest", fmt::format("{:016x}", report.digest)},
+                          {"sampled_digest", fmt::format("{:016x}", report.sampled_digest)},
+                          {"evidence", evidence_word(report)},
+                          {"failure", report.failure.empty() ? Json() : Json(report.failure)}};
+    }
     JsonObject parameters;
     for (const auto &[name, value] : report.parameters) parameters.emplace_back(name, value);
     return JsonObject{
@@ -196,7 +205,7 @@ Outcome conclude(const std::vector<Measurement> &measurements, const VerifyOptio
     JsonList list;
     std::string first_failure;
     for (const KernelReport &report : reports) {
-        list.push_back(report_json(report));
+        list.push_back(report_json(report, options.only_digests));
         if (first_failure.empty() && !report.failure.empty()) first_failure = failure_text(report, options);
     }
     Outcome outcome =
@@ -248,7 +257,13 @@ Outcome merge(const VerifyArguments &arguments) {
     const MergedShards merged = merge_shards(files);
     if (!merged.error.empty()) return fail(exit_usage, merged.error);
     std::vector<KernelKey> keys;
+    keys.reserve(merged.measurements.size());
     for (const Measurement &measurement : merged.measurements) keys.push_back(measurement.key);
+    if (!arguments.record.empty() && (merged.options.only_digests || merged.options.random_parameters > 0)) {
+        return fail(exit_usage,
+                    "these shards are of --digests or of random parameters, and evidence is of errors at default "
+                    "parameters; leave --record out");
+    }
     if (const auto refusal = refuse_sampled_record(keys, merged.options.exhaustive, arguments)) return *refusal;
     return conclude(merged.measurements, merged.options, arguments);
 }
@@ -286,6 +301,7 @@ KernelPatterns patterns_of(const VerifyArguments &arguments) {
 
 std::string not_begun_text(const std::vector<KernelKey> &keys) {
     std::vector<std::string> names;
+    names.reserve(keys.size());
     for (const KernelKey &key : keys) names.push_back(to_string(key));
     return fmt::format("the time was up before {} of the kernels: {}", keys.size(), fmt::join(names, ", "));
 }

@@ -22,12 +22,6 @@ std::string read_file(const std::string &path) {
     return {std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
 }
 
-/// Generators, schedules, runtime and this compiler are all in the program that runs.
-const std::string &program_digest() {
-    static const std::string digest_of_program = digest(read_file("/proc/self/exe"));
-    return digest_of_program;
-}
-
 std::string key_text(const KernelKey &key, const CompileOptions &options) {
     Json json = {{"program", program_digest()},
                  {"versions", component_versions()},
@@ -88,6 +82,11 @@ CompiledKernel deserialized(const std::string &bytes, const KernelKey &key) {
 }
 
 }  // namespace
+
+const std::string &program_digest() {
+    static const std::string digest_of_program = digest(read_file("/proc/self/exe"));
+    return digest_of_program;
+}
 
 std::string KernelCache::path_of(const KernelKey &key, const CompileOptions &options) const {
     const std::string name = digest(key_text(key, options));

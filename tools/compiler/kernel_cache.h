@@ -8,6 +8,9 @@
 
 namespace actinide {
 
+/// Of the program that runs: its generators, schedules, runtime, compiler and reference.
+const std::string &program_digest();
+
 class KernelCache {
 public:
     /// An empty folder's name: nothing is found and nothing kept.

@@ -1,5 +1,7 @@
 #include "tools/compiler/plan.h"
 
+#include <fmt/format.h>
+
 #include "generators/math/function.h"
 #include "runtime/kernel.h"
 
@@ -73,7 +75,7 @@ double function_ulp(double max_ulp) {
 
 std::vector<PlannedTile> plan_tiles(const KernelKey &key, double max_ulp) {
     std::vector<PlannedTile> tiles = tiles_of(key);
-    for (PlannedTile &tile : tiles) tile.request.parameters["function_ulp"] = std::to_string(function_ulp(max_ulp));
+    for (PlannedTile &tile : tiles) tile.request.parameters["function_ulp"] = fmt::format("{}", function_ulp(max_ulp));
     return tiles;
 }
 

@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
-#include <stdexcept>
 #include <utility>
 
 #include "tools/compiler/failure.h"
@@ -21,9 +21,22 @@ std::string name_of(const KernelKey &key) {
     return fmt::format("{}/{}/{}", key.activation->name, to_string(key.pass), to_string(key.dtype));
 }
 
-bool runs_here(const KernelKey &key) {
+/// Where of the x86-64 archive's levels this machine or a target stands; nothing for what is not among them.
+std::optional<size_t> rank_of(const std::string &level) {
+    const std::vector<std::string> levels = level_names(*find_target("x86-64").target);
+    const auto found = std::find(levels.begin(), levels.end(), level);
+    return found == levels.end() ? std::nullopt : std::optional(static_cast<size_t>(found - levels.begin()));
+}
+
+std::optional<size_t> rank_of_host() {
     const TargetLookup host = find_target("host");
-    return host.target && key.target.architecture == host.target->architecture;
+    return host.target ? rank_of(host.target->name) : std::nullopt;
+}
+
+bool runs_here(const KernelKey &key) {
+    const std::optional<size_t> needed = rank_of(level_names(key.target).front());
+    const std::optional<size_t> here = rank_of_host();
+    return needed && here && *needed <= *here;
 }
 
 /// One kernel of this machine's for each activation, pass and dtype that has evidence.
@@ -52,12 +65,13 @@ Candidates find_candidates(const std::vector<CompiledKernel> &kernels, const Com
         found.evidence.push_back(*evidence);
         elsewhere.erase(name);
     }
+    if (!rank_of_host()) return found;  // nothing runs on such a CPU, and nothing is known then
     std::vector<KernelKey> keys;
     for (const auto &[name, key] : elsewhere) {
         if (!found.index.contains(name)) keys.push_back(key);
     }
     CompileResult compiled = compile(keys, options, {});
-    if (compiled.error) return found;
+    if (compiled.error) throw CompileFailure(compiled.error->message, compiled.error->exit_code);
     for (CompiledKernel &kernel : compiled.kernels) {
         found.index.emplace(name_of(kernel.key), found.kernels.size());
         found.evidence.push_back(
@@ -85,11 +99,7 @@ bool was_about(const Evidence &evidence, const CompiledKernel &kernel, const std
 
 bool is_about(const Evidence &evidence, const CompiledKernel &kernel) {
     if (evidence.sampled_digest.empty()) return true;
-    try {
-        return fmt::format("{:016x}", sampled_digest(kernel)) == evidence.sampled_digest;
-    } catch (const std::exception &) {
-        return false;  // a CPU below the archive's lowest level can tell nothing
-    }
+    return fmt::format("{:016x}", sampled_digest(kernel)) == evidence.sampled_digest;
 }
 
 EvidenceCheck check_evidence(const std::vector<CompiledKernel> &kernels, const CompileOptions &options) {

@@ -32,24 +32,31 @@ Json entry_of(const KernelReport &report) {
             {"sampled_digest", digest_text(report.sampled_digest)}};
 }
 
-Json read_json(const std::string &path) {
+/// Nothing where there is a file that cannot be read: what it holds must not be lost.
+std::optional<Json> read_json(const std::string &path) {
+    if (!std::filesystem::exists(path)) return Json{{"activation", ""}, {"kernels", Json::object()}};
     std::ifstream stream(path);
     Json json = Json::parse(stream, nullptr, /*allow_exceptions=*/false);
-    return json.is_object() && json.contains("kernels") ? json : Json{{"activation", ""}, {"kernels", Json::object()}};
+    const bool is_whole = json.is_object() && json.contains("kernels");
+    return is_whole ? std::optional(json) : std::nullopt;
+}
+
+std::string key_of(const KernelReport &report) {
+    return evidence_key(*report.key.activation, report.key.pass, report.key.dtype, report.function_ulp);
 }
 
 bool is_evidence(const KernelReport &report) {
     const bool is_complete = report.is_exhaustive || report.key.dtype == DType::f64;
-    return is_complete && report.failure.empty();
+    return is_complete && report.failure.empty() && report.statistics.count > 0;
 }
 
 std::optional<std::string> record_one(const KernelReport &report, const std::string &folder) {
     const std::string path = folder + "/" + report.key.activation->name + ".json";
-    Json json = read_json(path);
-    json["activation"] = report.key.activation->name;
-    json["kernels"][evidence_key(*report.key.activation, report.key.pass, report.key.dtype, report.function_ulp)] =
-        entry_of(report);
-    if (write_whole_file(path, json.dump(1) + "\n")) return std::nullopt;
+    std::optional<Json> json = read_json(path);
+    if (!json) return "'" + path + "' is no whole file of evidence; mend it, or remove it and record all of it again";
+    (*json)["activation"] = report.key.activation->name;
+    (*json)["kernels"][key_of(report)] = entry_of(report);
+    if (write_whole_file(path, json->dump(1) + "\n")) return std::nullopt;
     return "'" + path + "' could not be written; check the folder and the free space";
 }
 
@@ -61,13 +68,16 @@ std::optional<std::string> record_evidence(const std::vector<KernelReport> &repo
     std::map<std::string, const KernelReport *> recorded;
     for (const KernelReport &report : reports) {
         if (!is_evidence(report)) continue;
-        const auto [known, is_new] = recorded.emplace(to_string(report.key), &report);
+        // Whatever the target: evidence is about all of them.
+        const std::string name = report.key.activation->name + "/" + key_of(report);
+        const auto [known, is_new] = recorded.emplace(name, &report);
         if (!is_new && known->second->digest != report.digest) {
-            return to_string(report.key) + " gives other bits at " + report.level + " than at " + known->second->level +
-                   "; nothing is recorded of it";
+            return fmt::format("{} gives other bits at {} than at {}; nothing is recorded", name, report.level,
+                               known->second->level);
         }
-        if (!is_new) continue;
-        if (auto failure = record_one(report, folder)) return failure;
+    }
+    for (const auto &[name, report] : recorded) {
+        if (auto failure = record_one(*report, folder)) return failure;
     }
     return std::nullopt;
 }

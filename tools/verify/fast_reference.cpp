@@ -33,6 +33,9 @@ public:
         const auto known = values_.find(formula.node());
         if (known != values_.end()) return known->second;
         Approximation computed = compute(formula);
+        for (double &error : computed.errors) {
+            if (std::isnan(error)) error = unknown;
+        }
         return values_.emplace(formula.node(), std::move(computed)).first->second;
     }
 
@@ -112,6 +115,14 @@ private:
         return are_exact(a, b, i) && smaller >= 1 ? 0.0 : unknown;
     }
 
+    /// Of an exact argument libm knows an overflow, or that it is outside the function's domain. A computed infinity is
+    /// no exact argument.
+    static double doubt_of_call(bool is_plain, double error_of_argument, double result, double error) {
+        if (!is_plain) return unknown;
+        if (std::isfinite(result)) return error;
+        return error_of_argument == 0 ? 0.0 : unknown;
+    }
+
     static Approximation of_negation(Approximation a) {
         for (double &value : a.values) value = -value;
         return a;
@@ -155,7 +166,7 @@ private:
                                      : unknown;
             a.errors[i] = std::isnan(quotient) ? doubt_of_nan(a, b, i) : error;
             // What stands for infinity may be a number that no double reaches.
-            if (std::isinf(b.values[i])) a.errors[i] += least;
+            if (std::isinf(b.values[i])) a.errors[i] += std::fabs(a.values[i]) * 0x1p-1000 + least;
             a.values[i] = quotient;
         }
         return a;
@@ -191,6 +202,8 @@ private:
         for (size_t i = 0; i < count_; ++i) {
             holds[i] = static_cast<char>(compare(condition.operation(), a.values[i], b.values[i]));
             const double doubt = a.errors[i] + b.errors[i];
+            // Two infinities may stand for numbers that differ.
+            if (std::isinf(a.values[i]) && a.values[i] == b.values[i]) is_certain[i] = 0;
             if (doubt > 0 && !(std::fabs(a.values[i] - b.values[i]) > doubt)) is_certain[i] = 0;
         }
         return holds;
@@ -213,6 +226,7 @@ private:
         const math::Function &function = *formula.function();
         if (function.arguments.size() != 1 || function.in_double.function == nullptr) return filled(0, unknown);
         Approximation a = value(formula.operands()[0]);
+        const bool is_input = formula.operands()[0].operation() == Operation::variable;
         std::vector<double> carried(count_, 0.0);
         if (std::any_of(a.errors.begin(), a.errors.end(), [](double error) { return error > 0; })) {
             carried = carried_by_derivative(function, a);
@@ -220,8 +234,7 @@ private:
         for (size_t i = 0; i < count_; ++i) {
             const double result = function.in_double.function(a.values[i]);
             const double own = 2 * unit_roundoff * function.in_double.ulp * std::fabs(result) + least;
-            // Of an exact argument libm knows an overflow, or that it is outside the function's domain.
-            a.errors[i] = std::isfinite(result) ? carried[i] + own : a.errors[i] == 0 ? 0.0 : unknown;
+            a.errors[i] = doubt_of_call(is_input || !std::isinf(a.values[i]), a.errors[i], result, carried[i] + own);
             a.values[i] = result;
         }
         return a;
@@ -250,9 +263,6 @@ Approximation FastReference::evaluate(std::span<const double> inputs) const {
         const Approximation &found = evaluator.value(formula_);
         result.values.insert(result.values.end(), found.values.begin(), found.values.end());
         result.errors.insert(result.errors.end(), found.errors.begin(), found.errors.end());
-    }
-    for (double &error : result.errors) {
-        if (std::isnan(error)) error = unknown;
     }
     return result;
 }

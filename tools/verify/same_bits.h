@@ -28,8 +28,8 @@ struct SameBitsResult {
 
 /// Of `options` count `exhaustive`, `samples` (f64), `jobs` and `compile`.
 /// 16-bit types: every input in every alignment with every split. The others: so the inputs of every exponent, and
-/// a 256th of all inputs from everywhere (all of them if exhaustive; f64: the samples) plainly and in one variation, whose
-/// turn it is.
+/// a 256th of all inputs from everywhere (all of them if exhaustive; f64: the samples) plainly and in one variation,
+/// whose turn it is.
 SameBitsResult compare_bits(const std::vector<KernelKey> &keys, const VerifyOptions &options,
                             const VerifyProgress &progress);
 

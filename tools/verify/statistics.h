@@ -36,9 +36,9 @@ struct ErrorStatistics {
 
 /// What a kernel gave for the inputs of one part of a sweep.
 struct SweepPart {
-    uint64_t digest = 0;         ///< of the outputs; 0 for random inputs
+    uint64_t digest = 0;          ///< of the outputs; 0 for random inputs
     uint64_t sampled_digest = 0;  ///< likewise of the part's first 256th
-    ErrorStatistics statistics;  ///< all zero if only the digest was asked for
+    ErrorStatistics statistics;   ///< all zero if only the digest was asked for
 };
 
 }  // namespace actinide

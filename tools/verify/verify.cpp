@@ -11,6 +11,7 @@
 #include "generators/catalogue/evidence.h"
 #include "generators/math/function.h"
 #include "tools/compiler/failure.h"
+#include "tools/compiler/kernel_cache.h"
 #include "tools/compiler/loaded_kernels.h"
 #include "tools/compiler/plan.h"
 #include "tools/compiler/worker_threads.h"
@@ -72,8 +73,9 @@ public:
             result_.error = compiled.error;
             return std::move(result_);
         }
+        start_ = std::chrono::steady_clock::now();
         for (const CompiledKernel &kernel : compiled.kernels) {
-            if (is_time_up()) {
+            if (is_time_up() && !result_.measurements.empty()) {
                 result_.not_begun.push_back(kernel.key);
             } else {
                 measure_kernel(kernel);
@@ -88,7 +90,7 @@ private:
     ProgressClock progress_;
     uint64_t first_part_ = 0;
     MeasureResult result_;
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    std::chrono::steady_clock::time_point start_;  ///< of measuring, when all is compiled
 
     bool is_time_up() const {
         const std::chrono::duration<double, std::ratio<60>> elapsed = std::chrono::steady_clock::now() - start_;
@@ -141,7 +143,7 @@ private:
 
     /// Of everything that decides what the parts hold.
     std::string state_name(const Measurement &found, const PartPlan &plan) const {
-        std::string name = found.kernel_hash + "-" + found.level;
+        std::string name = program_digest() + "-" + found.kernel_hash + "-" + found.level;
         if (options_.only_digests) name += "-digest";
         if (!plan.is_exhaustive()) {
             name += "-" + std::to_string(options_.samples) + "x" + std::to_string(options_.random_parameters);

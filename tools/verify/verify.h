@@ -89,8 +89,8 @@ VerifyResult verify(const std::vector<KernelKey> &keys, const VerifyOptions &opt
 /// The sampled digest of a kernel that this machine can run, at its best level.
 uint64_t sampled_digest(const CompiledKernel &kernel);
 
-/// What a kernel's definition promises, in ULP of its dtype, for `max_ulp` as it was asked for (0: the usual). Where the
-/// formula is nothing but a function, what the chosen form of that function promises.
+/// What a kernel's definition promises, in ULP of its dtype, for `max_ulp` as it was asked for (0: the usual). Where
+/// the formula is nothing but a function, what the chosen form of that function promises.
 double promised_ulp(const KernelKey &key, double max_ulp);
 
 }  // namespace actinide
