@@ -147,6 +147,18 @@ inline bool contains(const std::string &text, const std::string &part) {
     return text.find(part) != std::string::npos;
 }
 
+/// The command with each of these options, one after the other, is a usage error that names the option.
+inline void expect_each_refused(const std::vector<std::string> &command,
+                                const std::vector<std::vector<std::string>> &options) {
+    for (const std::vector<std::string> &option : options) {
+        std::vector<std::string> words = command;
+        words.insert(words.end(), option.begin(), option.end());
+        const Said said = run(words);
+        EXPECT_EQ(said.exit_code, 2) << option.front();
+        EXPECT_TRUE(contains(said.error, option.front())) << said.error;
+    }
+}
+
 /// Everything below a folder: relative path, size and time of change.
 inline std::map<std::string, std::string> snapshot(const std::string &folder) {
     std::map<std::string, std::string> files;

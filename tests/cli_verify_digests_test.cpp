@@ -27,17 +27,11 @@ TEST(Digests, OfFloat64CannotBeHad) {
 }
 
 TEST(Digests, TakeNoOptionOfAnotherQuestion) {
-    for (const std::vector<std::string> &other : {std::vector<std::string>{"--samples", "5"},
-                                                  {"--parameters", "random:2"},
-                                                  {"--record", "somewhere"},
-                                                  {"--minutes", "0"},
-                                                  {"--minutes", "soon"}}) {
-        std::vector<std::string> words = {"verify", "relu", "--digests"};
-        words.insert(words.end(), other.begin(), other.end());
-        const Said said = run(words);
-        EXPECT_EQ(said.exit_code, 2) << other.front();
-        EXPECT_TRUE(contains(said.error, other.front())) << said.error;
-    }
+    expect_each_refused({"verify", "relu", "--digests"}, {{"--samples", "5"},
+                                                          {"--parameters", "random:2"},
+                                                          {"--record", "somewhere"},
+                                                          {"--minutes", "0"},
+                                                          {"--minutes", "soon"}});
     for (const char *option : {"--minutes", "--rotation"}) {
         const Said said = run({"verify", "relu", option, "5"});
         EXPECT_EQ(said.exit_code, 2);

@@ -26,14 +26,8 @@ TEST(SameBits, SaysWhereNeonIsCompared) {
 }
 
 TEST(SameBits, TakesNoOptionOfAnotherQuestion) {
-    for (const std::vector<std::string> &other :
-         {std::vector<std::string>{"--digests"}, {"--parameters", "random:2"}, {"--record", "somewhere"}}) {
-        std::vector<std::string> words = {"verify", "relu", "--same-bits"};
-        words.insert(words.end(), other.begin(), other.end());
-        const Said said = run(words);
-        EXPECT_EQ(said.exit_code, 2) << other.front();
-        EXPECT_TRUE(contains(said.error, other.front())) << said.error;
-    }
+    expect_each_refused({"verify", "relu", "--same-bits"},
+                        {{"--digests"}, {"--parameters", "random:2"}, {"--record", "somewhere"}});
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "tests/kernels_bit_format.h"
+#include "tests/kernels_every_table.h"
 #include "tests/kernels_table.h"
 #include "tools/verify/bit_comparison.h"
 #include "tools/verify/output_digest.h"
@@ -99,12 +100,5 @@ bool print_digests(const kernel_entry *table, size_t count) {
 }  // namespace
 
 int main(int count, char **arguments) {
-    if (count > 1 && actn_set_cpu_level(arguments[1]) != ACTN_OK) {
-        std::cerr << "no level '" << arguments[1] << "' here\n";
-        return 3;
-    }
-    bool are_same = print_digests(kernel_table, kernel_count);
-    are_same = print_digests(kernel_small_table, kernel_small_count) && are_same;
-    are_same = print_digests(kernel_double_table, kernel_double_count) && are_same;
-    return are_same ? 0 : 1;
+    return actinide::kernels::look_at_every_table(count, arguments, print_digests);
 }

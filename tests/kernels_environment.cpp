@@ -19,6 +19,7 @@
 
 #include "tests/kernels_bit_format.h"
 #include "tests/kernels_control_register.h"
+#include "tests/kernels_every_table.h"
 #include "tests/kernels_float_array.h"
 #include "tests/kernels_numbers.h"
 #include "tests/kernels_sweep.h"
@@ -285,12 +286,5 @@ bool check(const kernel_entry *table, size_t count) {
 }  // namespace
 
 int main(int count, char **arguments) {
-    if (count > 1 && actn_set_cpu_level(arguments[1]) != ACTN_OK) {
-        std::cerr << "no level '" << arguments[1] << "' here\n";
-        return 3;
-    }
-    bool are_fine = check(kernel_table, kernel_count);
-    are_fine = check(kernel_small_table, kernel_small_count) && are_fine;
-    are_fine = check(kernel_double_table, kernel_double_count) && are_fine;
-    return are_fine ? 0 : 1;
+    return actinide::kernels::look_at_every_table(count, arguments, check);
 }

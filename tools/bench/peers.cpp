@@ -3,6 +3,8 @@
 
 #include <immintrin.h>
 
+#include <cstring>
+
 #ifdef ACTINIDE_SLEEF
 #include <sleef.h>
 #endif
@@ -14,29 +16,22 @@ using Vector = __m512;
 #define GLIBC(name) _ZGVeN16v_##name##f
 #define SLEEF(name, ulp) Sleef_##name##f16_u##ulp
 #define PEERS peers_of_avx512
-Vector load(const float *from) {
-    return _mm512_loadu_ps(from);
-}
-void store(float *to, Vector vector) {
-    _mm512_storeu_ps(to, vector);
-}
 #else
 using Vector = __m256;
 #define GLIBC(name) _ZGVdN8v_##name##f
 #define SLEEF(name, ulp) Sleef_##name##f8_u##ulp
 #define PEERS peers_of_avx2
-Vector load(const float *from) {
-    return _mm256_loadu_ps(from);
-}
-void store(float *to, Vector vector) {
-    _mm256_storeu_ps(to, vector);
-}
 #endif
 
 template <auto function>
 void run(const float *input, float *output, size_t count) {
     constexpr size_t lanes = sizeof(Vector) / sizeof(float);
-    for (size_t i = 0; i < count; i += lanes) store(output + i, function(load(input + i)));
+    for (size_t i = 0; i < count; i += lanes) {
+        Vector vector;
+        std::memcpy(&vector, input + i, sizeof vector);
+        vector = function(vector);
+        std::memcpy(output + i, &vector, sizeof vector);
+    }
 }
 
 }  // namespace

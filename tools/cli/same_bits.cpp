@@ -61,7 +61,7 @@ std::string print_text(const std::vector<SameBitsReport> &reports) {
     for (const SameBitsReport &report : reports) {
         rows.push_back({to_string(report.key), report.inputs, fmt::format("{}", fmt::join(report.levels, ", ")),
                         fmt::format("{}", report.alignments), fmt::format("{}", report.splits),
-                        report.difference ? "" : fmt::format("{:016x}", report.digest),
+                        report.difference ? "" : digest_text(report.digest),
                         report.difference ? "differs at " + place_of(report) : "same bits"});
     }
     return align_columns(rows);
@@ -87,7 +87,7 @@ std::string print_machine(const std::vector<SameBitsReport> &reports) {
                                   {"inputs", report.inputs},
                                   {"alignments", report.alignments},
                                   {"splits", report.splits},
-                                  {"digest", report.difference ? Json() : Json(fmt::format("{:016x}", report.digest))},
+                                  {"digest", report.difference ? Json() : Json(digest_text(report.digest))},
                                   {"difference", difference_json(report)}});
     }
     return print_json(JsonObject{{"kernels", list}});

@@ -72,7 +72,7 @@ std::string print_text(const std::vector<KernelReport> &reports, bool only_diges
                                                 "NOT ROUNDED RIGHT", "DIGEST", ""}};
     for (const KernelReport &report : reports) {
         const DType dtype = report.key.dtype;
-        const std::string digest = report.is_exhaustive ? fmt::format("{:016x}", report.digest) : "";
+        const std::string digest = report.is_exhaustive ? digest_text(report.digest) : "";
         std::vector<std::string> row = {to_string(report.key), report.level, report.inputs};
         if (!only_digests) {
             const ErrorStatistics &found = report.statistics;
@@ -119,33 +119,32 @@ Json report_json(const KernelReport &report, bool only_digests) {
         return JsonObject{{"kernel", to_string(report.key)},
                           {"level", report.level},
                           {"inputs", report.inputs},
-                          {"digest", fmt::format("{:016x}", report.digest)},
-                          {"sampled_digest", fmt::format("{:016x}", report.sampled_digest)},
+                          {"digest", digest_text(report.digest)},
+                          {"sampled_digest", digest_text(report.sampled_digest)},
                           {"evidence", evidence_word(report)},
                           {"failure", report.failure.empty() ? Json() : Json(report.failure)}};
     }
     JsonObject parameters;
     for (const auto &[name, value] : report.parameters) parameters.emplace_back(name, value);
-    return JsonObject{
-        {"kernel", to_string(report.key)},
-        {"level", report.level},
-        {"inputs", report.inputs},
-        {"exhaustive", report.is_exhaustive},
-        {"worst_parameters", parameters},
-        {"max_ulp", std::isinf(found.max_ulp) ? Json() : Json(found.max_ulp)},
-        {"worst_input", in_hexadecimal(dtype, found.worst_input)},
-        {"worst_output", in_hexadecimal(dtype, found.worst_output)},
-        {"bound_ulp", report.bound},
-        {"mean_ulp", std::isinf(found.sum_ulp) ? Json() : Json(found.mean_ulp())},
-        {"histogram", histogram_json(found)},
-        {"not_correctly_rounded", count(found.not_correctly_rounded)},
-        {"order_breaks", count(found.order_breaks)},
-        {"decided_by_mpfr", count(found.in_doubt)},
-        {"digest", report.is_exhaustive ? Json(fmt::format("{:016x}", report.digest)) : Json()},
-        {"sampled_digest", report.is_exhaustive ? Json(fmt::format("{:016x}", report.sampled_digest)) : Json()},
-        {"specials", specials_json(report)},
-        {"specials_not_correctly_rounded", count(report.wrong_specials)},
-        {"failure", report.failure.empty() ? Json() : Json(report.failure)}};
+    return JsonObject{{"kernel", to_string(report.key)},
+                      {"level", report.level},
+                      {"inputs", report.inputs},
+                      {"exhaustive", report.is_exhaustive},
+                      {"worst_parameters", parameters},
+                      {"max_ulp", std::isinf(found.max_ulp) ? Json() : Json(found.max_ulp)},
+                      {"worst_input", in_hexadecimal(dtype, found.worst_input)},
+                      {"worst_output", in_hexadecimal(dtype, found.worst_output)},
+                      {"bound_ulp", report.bound},
+                      {"mean_ulp", std::isinf(found.sum_ulp) ? Json() : Json(found.mean_ulp())},
+                      {"histogram", histogram_json(found)},
+                      {"not_correctly_rounded", count(found.not_correctly_rounded)},
+                      {"order_breaks", count(found.order_breaks)},
+                      {"decided_by_mpfr", count(found.in_doubt)},
+                      {"digest", report.is_exhaustive ? Json(digest_text(report.digest)) : Json()},
+                      {"sampled_digest", report.is_exhaustive ? Json(digest_text(report.sampled_digest)) : Json()},
+                      {"specials", specials_json(report)},
+                      {"specials_not_correctly_rounded", count(report.wrong_specials)},
+                      {"failure", report.failure.empty() ? Json() : Json(report.failure)}};
 }
 
 VerifyProgress show_on(Progress &progress) {
@@ -183,8 +182,8 @@ std::string recording_command(const KernelReport &report, const VerifyOptions &o
 std::string failure_text(const KernelReport &report, const VerifyOptions &options) {
     const ErrorStatistics &found = report.statistics;
     if (options.only_digests) {
-        return fmt::format("{} at {}: {}, and the kernel gives {:016x}; if that is meant, prove it with: {}",
-                           to_string(report.key), report.level, report.failure, report.digest,
+        return fmt::format("{} at {}: {}, and the kernel gives {}; if that is meant, prove it with: {}",
+                           to_string(report.key), report.level, report.failure, digest_text(report.digest),
                            recording_command(report, options));
     }
     return fmt::format("{} at {}: {} ({} ULP at input {}, which gives {}; bound {})", to_string(report.key),

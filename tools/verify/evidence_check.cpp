@@ -12,6 +12,7 @@
 #include "tools/compiler/plan.h"
 #include "tools/compiler/whole_file.h"
 #include "tools/compiler/worker_threads.h"
+#include "tools/verify/number_format.h"
 #include "tools/verify/verify.h"
 
 namespace actinide {
@@ -67,9 +68,8 @@ Candidates find_candidates(const std::vector<CompiledKernel> &kernels, const Com
     }
     if (!rank_of_host()) return found;  // nothing runs on such a CPU, and nothing is known then
     std::vector<KernelKey> keys;
-    for (const auto &[name, key] : elsewhere) {
-        if (!found.index.contains(name)) keys.push_back(key);
-    }
+    keys.reserve(elsewhere.size());
+    for (const auto &[name, key] : elsewhere) keys.push_back(key);
     CompileResult compiled = compile(keys, options, {});
     if (compiled.error) throw CompileFailure(compiled.error->message, compiled.error->exit_code);
     for (CompiledKernel &kernel : compiled.kernels) {
@@ -99,7 +99,7 @@ bool was_about(const Evidence &evidence, const CompiledKernel &kernel, const std
 
 bool is_about(const Evidence &evidence, const CompiledKernel &kernel) {
     if (evidence.sampled_digest.empty()) return true;
-    return fmt::format("{:016x}", sampled_digest(kernel)) == evidence.sampled_digest;
+    return digest_text(sampled_digest(kernel)) == evidence.sampled_digest;
 }
 
 EvidenceCheck check_evidence(const std::vector<CompiledKernel> &kernels, const CompileOptions &options) {

@@ -109,4 +109,8 @@ std::string in_hexadecimal(DType dtype, uint64_t bits) {
     return fmt::format("{:0{}x}", bits, 2 * bytes_per_element(dtype));
 }
 
+std::string digest_text(uint64_t digest) {
+    return fmt::format("{:016x}", digest);
+}
+
 }  // namespace actinide

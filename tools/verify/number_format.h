@@ -28,4 +28,7 @@ uint64_t encoded(DType dtype, double number);
 /// The bits of one element, with all their digits: "3f800000".
 std::string in_hexadecimal(DType dtype, uint64_t bits);
 
+/// A digest as reports and evidence write it: sixteen hexadecimal digits.
+std::string digest_text(uint64_t digest);
+
 }  // namespace actinide
