@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "generators/math/float_bits.h"
+#include "generators/math/upscaled.h"
 
 namespace actinide::math {
 
@@ -22,6 +23,10 @@ double in_double(double a) {
 
 Expr lower(const std::vector<Expr> &arguments) {
     return math::exp(arguments[0]);
+}
+
+Expr lower_upscaled(const std::vector<Expr> &arguments) {
+    return upscaled_exp(arguments[0]);
 }
 
 Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
@@ -76,6 +81,18 @@ Expr exp(const Expr &a) {
     return times_power_of_2(fma(reduced.slope, reduced.r, number(a.type(), 1)), reduced.k, a);
 }
 
+Expr upscaled_exp(const Expr &a) {
+    const Halide::Type type = a.type();
+    const bool is_wide = type.bits() == 64;
+    const Expr x = keep_within(a, is_wide ? -790 : -149, is_wide ? 666 : 45);
+    const ReducedExponential reduced = reduce_exponential(x, (is_wide ? 2046 : 254) + upscaling);
+    // Powers from -151 to 64 below zero, to 129 above; the difference of their bits takes one bias away.
+    const double large = is_wide ? 0x1p512 : 0x1p32;
+    const Expr outer = Halide::select(has_sign_bit(a), number(type, 1 / large), number(type, large));
+    const Expr inner = float_of_bits(reduced.k.exponent_bits - bits_of(outer));
+    return fma(reduced.slope, reduced.r, number(type, 1)) * inner * outer;
+}
+
 const Function exp_function{
     .name = "exp",
     .arguments = {"a"},
@@ -86,6 +103,18 @@ const Function exp_function{
     .forms = {{.bits = 32, .ulp = 0.892, .lower = lower}, {.bits = 64, .ulp = 0.9, .lower = lower}},
     .lower_for_autodiff = lower_for_autodiff,
     .in_double = {.function = in_double, .ulp = 4},
+};
+
+const Function upscaled_exp_function{
+    .name = "upscaled_exp",
+    .arguments = {"a"},
+    .summary = "2^64 e^a",
+    .derivatives = {"upscaled_exp(a)"},
+    .bound = "0.892 ULP over all f32 inputs",
+    .evaluate = evaluate_upscaled<evaluate>,
+    .forms = {{.bits = 32, .ulp = 0.892, .lower = lower_upscaled}, {.bits = 64, .ulp = 0.9, .lower = lower_upscaled}},
+    .lower_for_autodiff = lower_for_autodiff_upscaled<lower_for_autodiff>,
+    .in_double = {.function = in_double_upscaled<in_double>, .ulp = 4},
 };
 
 }  // namespace actinide::math

@@ -9,6 +9,7 @@
 namespace actinide::math {
 
 extern const Function exp_function;
+extern const Function upscaled_exp_function;
 
 /// e^x = 2^k (1 + r slope) = 2^k (1 + r + r^2 q).
 struct ReducedExponential {
@@ -37,5 +38,8 @@ ReducedExponential reduce_exponential(const Halide::Expr &x, int bias);
 ///   the square of 2^j e^(r/2), with half the k    15             2.76       0.232  1.01  0.153  1.17
 /// One part of ln 2, one operation less, is off by 4 * 2^-24 at 88 and so passes 3.5 ULP.
 Halide::Expr exp(const Halide::Expr &a);
+
+/// 2^64 e^a, see upscaled.h. Method, cost and bound as exp's.
+Halide::Expr upscaled_exp(const Halide::Expr &a);
 
 }  // namespace actinide::math

@@ -11,6 +11,7 @@
 #include "generators/math/exp_below_zero.h"
 #include "generators/math/expm1.h"
 #include "generators/math/gaussian.h"
+#include "generators/math/gumbel_cdf.h"
 #include "generators/math/log.h"
 #include "generators/math/log1p.h"
 #include "generators/math/normal_cdf.h"
@@ -21,6 +22,7 @@
 #include "generators/math/softplus.h"
 #include "generators/math/sqrt.h"
 #include "generators/math/tanh.h"
+#include "generators/math/tanh_shrinkage.h"
 
 namespace actinide::math {
 
@@ -35,6 +37,7 @@ const std::vector<const Function *> &functions() {
         &expm1_function,
         &expm1_below_zero_function,
         &gaussian_function,
+        &gumbel_cdf_function,
         &log_function,
         &log1p_function,
         &normal_cdf_function,
@@ -45,6 +48,12 @@ const std::vector<const Function *> &functions() {
         &softplus_function,
         &sqrt_function,
         &tanh_function,
+        &tanh_shrinkage_function,
+        &upscaled_exp_function,
+        &upscaled_gaussian_function,
+        &upscaled_normal_cdf_function,
+        &upscaled_normal_density_function,
+        &upscaled_sigmoid_function,
     };
     return all;
 }

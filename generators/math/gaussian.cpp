@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "generators/math/float_bits.h"
+#include "generators/math/upscaled.h"
 
 namespace actinide::math {
 
@@ -27,6 +28,10 @@ double in_double(double a) {
 
 Expr lower(const std::vector<Expr> &arguments) {
     return gaussian(arguments[0]);
+}
+
+Expr lower_upscaled(const std::vector<Expr> &arguments) {
+    return upscaled_gaussian(arguments[0]);
 }
 
 Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
@@ -64,12 +69,12 @@ bool is_wide(const Expr &a) {
 
 }  // namespace
 
-ReducedSquare reduce_square(const Expr &a, int divisor) {
+ReducedSquare reduce_square(const Expr &a, int divisor, int upscaled_by) {
     const auto constant = [&](double narrow, double wide) { return number(a.type(), is_wide(a) ? wide : narrow); };
     const double scale = divisor;
     const Expr square = a * a;
     const NearestInteger k = is_wide(a) ? nearest_integer(square, -wide_log2_e / scale, 1023 + 512)
-                                        : nearest_integer(square, -log2_e / scale, 127 + 64);
+                                        : nearest_integer(square, -log2_e / scale, 127 + (upscaled_by == 0 ? 64 : 127));
     const Expr high = constant(ln2_high * scale, wide_ln2_high * scale);
     const Expr low = constant(ln2_low * scale, wide_ln2_low * scale);
     const Expr main = fma(k.value, high, square);
@@ -78,7 +83,7 @@ ReducedSquare reduce_square(const Expr &a, int divisor) {
             .rest = rest,
             .remainder = main + rest,
             .power = float_of_bits(k.exponent_bits),
-            .downscale = is_wide(a) ? 0x1p-512 : 0x1p-64};
+            .downscale = std::ldexp(1, upscaled_by - (is_wide(a) ? 512 : (upscaled_by == 0 ? 64 : 127)))};
 }
 
 Expr second_order_of_exp(const Expr &r, int divisor) {
@@ -89,14 +94,26 @@ Expr second_order_of_exp(const Expr &r, int divisor) {
     return polynomial(r, coefficients);
 }
 
+namespace {
+
+Expr gaussian_of_reduced(const ReducedSquare &square) {
+    const Expr &r = square.remainder;
+    const Halide::Type type = r.type();
+    const Expr slope = fma(second_order_of_exp(r, 1), r, number(type, -1));
+    return fma(slope, r, number(type, 1)) * square.power * number(type, square.downscale);
+}
+
+}  // namespace
+
 Expr gaussian(const Expr &a) {
     // Beyond it the result is 0 already.
     const double highest = is_wide(a) ? 27.4 : 10.25;
-    const ReducedSquare square = reduce_square(keep_within(a, -highest, highest), 1);
-    const Expr one = number(a.type(), 1);
-    const Expr &r = square.remainder;
-    const Expr slope = fma(second_order_of_exp(r, 1), r, number(a.type(), -1));
-    return fma(slope, r, one) * square.power * number(a.type(), square.downscale);
+    return gaussian_of_reduced(reduce_square(keep_within(a, -highest, highest), 1));
+}
+
+Expr upscaled_gaussian(const Expr &a) {
+    const double highest = is_wide(a) ? 28.2 : 12.25;
+    return gaussian_of_reduced(reduce_square(keep_within(a, -highest, highest), 1, upscaling));
 }
 
 const Function gaussian_function{
@@ -109,6 +126,18 @@ const Function gaussian_function{
     .forms = {{.bits = 32, .ulp = 0.888, .lower = lower}, {.bits = 64, .ulp = 0.95, .lower = lower}},
     .lower_for_autodiff = lower_for_autodiff,
     .in_double = {.function = in_double, .ulp = 4},
+};
+
+const Function upscaled_gaussian_function{
+    .name = "upscaled_gaussian",
+    .arguments = {"a"},
+    .summary = "2^64 e^(-a^2)",
+    .derivatives = {"-2 * a * upscaled_gaussian(a)"},
+    .bound = "0.888 ULP over all f32 inputs",
+    .evaluate = evaluate_upscaled<evaluate>,
+    .forms = {{.bits = 32, .ulp = 0.888, .lower = lower_upscaled}, {.bits = 64, .ulp = 0.95, .lower = lower_upscaled}},
+    .lower_for_autodiff = lower_for_autodiff_upscaled<lower_for_autodiff>,
+    .in_double = {.function = in_double_upscaled<in_double>, .ulp = 4},
 };
 
 }  // namespace actinide::math

@@ -8,6 +8,7 @@
 namespace actinide::math {
 
 extern const Function gaussian_function;
+extern const Function upscaled_gaussian_function;
 
 /// e^(-a^2 / divisor) = 2^k e^(-(main + rest) / divisor), the divisor being 1 or 2. Nothing of a^2 is lost.
 struct ReducedSquare {
@@ -18,8 +19,9 @@ struct ReducedSquare {
     double downscale;        ///< p * power * downscale is 2^k p, rounded once more where that is subnormal
 };
 
-/// For |a| up to sqrt(divisor) * 10.25 (27.4 in Float(64)), and NaN.
-ReducedSquare reduce_square(const Halide::Expr &a, int divisor);
+/// For |a| up to sqrt(divisor) * 10.25 (27.4 in Float(64)), and NaN. With 64 for `upscaled_by` the downscale has 2^64
+/// more, and |a| may be up to sqrt(divisor) * 12.25 (28.2).
+ReducedSquare reduce_square(const Halide::Expr &a, int divisor, int upscaled_by = 0);
 
 /// q of e^(-r / divisor) = 1 - r / divisor + r^2 q, within a tenth of a rounding for |r| <= divisor * ln(2) / 2.
 Halide::Expr second_order_of_exp(const Halide::Expr &r, int divisor);
@@ -33,5 +35,8 @@ Halide::Expr second_order_of_exp(const Halide::Expr &r, int divisor);
 /// 1, both infinities 0; subnormal results round once more. Tried: r = fma(k, low, fma(a, a, k high)), which needs no s
 /// + e and is one operation shorter: 1.03 ULP. q of degree 3: the polynomial alone is off by 1.8 * 2^-24.
 Halide::Expr gaussian(const Halide::Expr &a);
+
+/// 2^64 e^(-a^2), see upscaled.h. Method, cost and bound as gaussian's.
+Halide::Expr upscaled_gaussian(const Halide::Expr &a);
 
 }  // namespace actinide::math

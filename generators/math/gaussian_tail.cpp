@@ -56,9 +56,9 @@ Pair reciprocal(const Expr &t, double shift) {
 
 }  // namespace
 
-Expr gaussian_tail(const Expr &t, const TailSeries &series) {
+Expr gaussian_tail(const Expr &t, const TailSeries &series, int upscaled_by) {
     const auto constant = [&](double value) { return number(t.type(), value); };
-    const ReducedSquare square = reduce_square(t, series.divisor);
+    const ReducedSquare square = reduce_square(t, series.divisor, upscaled_by);
     const Pair y = reciprocal(t, series.shift);
     const Expr z = y.high - constant(series.centre);
     const Expr first = constant(series.coefficients[0]);

@@ -4,6 +4,7 @@
 
 #include "generators/math/float_bits.h"
 #include "generators/math/gaussian.h"
+#include "generators/math/upscaled.h"
 
 namespace actinide::math {
 
@@ -59,20 +60,36 @@ constexpr double d9 = -0x1.271e19950af63p-29;
 constexpr double d10 = 0x1.d97b0909a68bp-34;
 constexpr double d11 = -0x1.55ff14e8b63abp-38;
 
+Expr lower_upscaled(const std::vector<Expr> &arguments) {
+    return upscaled_normal_density(arguments[0]);
+}
+
 Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
     return Halide::exp(-(arguments[0] * arguments[0]) * 0.5f) * number(arguments[0].type(), d0);
 }
 
 }  // namespace
 
-Expr normal_density(const Expr &a) {
-    const bool is_wide = a.type().bits() == 64;
-    // Beyond it the result is 0 already.
-    const double highest = is_wide ? 38.7 : 14.45;
-    const ReducedSquare square = reduce_square(keep_within(a, -highest, highest), 2);
+namespace {
+
+Expr density_of_reduced(const ReducedSquare &square) {
+    const Halide::Type type = square.remainder.type();
     std::vector<double> coefficients = {c0, c1, c2, c3, c4, c5, c6};
-    if (is_wide) coefficients = {d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11};
-    return polynomial(square.remainder, coefficients) * square.power * number(a.type(), square.downscale);
+    if (type.bits() == 64) coefficients = {d0, d1, d2, d3, d4, d5, d6, d7, d8, d9, d10, d11};
+    return polynomial(square.remainder, coefficients) * square.power * number(type, square.downscale);
+}
+
+}  // namespace
+
+Expr normal_density(const Expr &a) {
+    // Beyond it the result is 0 already.
+    const double highest = a.type().bits() == 64 ? 38.7 : 14.45;
+    return density_of_reduced(reduce_square(keep_within(a, -highest, highest), 2));
+}
+
+Expr upscaled_normal_density(const Expr &a) {
+    const double highest = a.type().bits() == 64 ? 39.9 : 17.25;
+    return density_of_reduced(reduce_square(keep_within(a, -highest, highest), 2, upscaling));
 }
 
 const Function normal_density_function{
@@ -85,6 +102,18 @@ const Function normal_density_function{
     .forms = {{.bits = 32, .ulp = 0.947, .lower = lower}, {.bits = 64, .ulp = 1, .lower = lower}},
     .lower_for_autodiff = lower_for_autodiff,
     .in_double = {.function = in_double, .ulp = 4},
+};
+
+const Function upscaled_normal_density_function{
+    .name = "upscaled_normal_density",
+    .arguments = {"a"},
+    .summary = "2^64 e^(-a^2 / 2) / sqrt(2 pi)",
+    .derivatives = {"-a * upscaled_normal_density(a)"},
+    .bound = "0.947 ULP over all f32 inputs",
+    .evaluate = evaluate_upscaled<evaluate>,
+    .forms = {{.bits = 32, .ulp = 0.947, .lower = lower_upscaled}, {.bits = 64, .ulp = 1, .lower = lower_upscaled}},
+    .lower_for_autodiff = lower_for_autodiff_upscaled<lower_for_autodiff>,
+    .in_double = {.function = in_double_upscaled<in_double>, .ulp = 4},
 };
 
 }  // namespace actinide::math

@@ -4,6 +4,7 @@
 
 #include "generators/math/exp.h"
 #include "generators/math/float_bits.h"
+#include "generators/math/upscaled.h"
 
 namespace actinide::math {
 
@@ -33,15 +34,19 @@ Expr lower_fast(const std::vector<Expr> &arguments) {
     return fast_sigmoid(arguments[0]);
 }
 
+Expr lower_upscaled(const std::vector<Expr> &arguments) {
+    return upscaled_sigmoid(arguments[0]);
+}
+
 Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
     const Expr one = number(arguments[0].type(), 1);
     return one / (one + Halide::exp(-arguments[0]));
 }
 
 /// Divisors have 2^-32 (2^-128) of their size, as e^t may be too large for a float, and the sign -, so that the
-/// residual needs no change of sign.
-int downscale(bool is_wide) {
-    return is_wide ? 128 : 32;
+/// residual needs no change of sign. A large numerator lets t be larger still.
+int downscale(bool is_wide, double numerator) {
+    return (is_wide ? 128 : 32) + (numerator < upscale ? 0 : upscaling);
 }
 
 /// The negative, scaled divisor's part that is e^t = 2^k (1 + ...).
@@ -51,17 +56,18 @@ struct ScaledPower {
     Expr one;    ///< -1
 };
 
-ScaledPower scaled_power(const Expr &t) {
+ScaledPower scaled_power(const Expr &t, double numerator) {
     const bool is_wide = t.type().bits() == 64;
     const int negative = is_wide ? 1 << 11 : 1 << 8;
-    const ReducedExponential reduced = reduce_exponential(t, negative + (is_wide ? 1023 : 127) - downscale(is_wide));
+    const ReducedExponential reduced =
+        reduce_exponential(t, negative + (is_wide ? 1023 : 127) - downscale(is_wide, numerator));
     return {.reduced = reduced,
             .power = float_of_bits(reduced.k.exponent_bits),
-            .one = number(t.type(), -std::ldexp(1, -downscale(is_wide)))};
+            .one = number(t.type(), -std::ldexp(1, -downscale(is_wide, numerator)))};
 }
 
 Expr scaled(const Expr &t, double numerator, int sign) {
-    return number(t.type(), sign * std::ldexp(numerator, -downscale(t.type().bits() == 64)));
+    return number(t.type(), sign * std::ldexp(numerator, -downscale(t.type().bits() == 64, numerator)));
 }
 
 /// -a, without what changes nothing: the result is 0 and 1 already.
@@ -73,25 +79,33 @@ Expr exponent(const Expr &a) {
 }  // namespace
 
 ResidualQuotient divide_by_one_plus_exponential(const Expr &t, double numerator) {
-    const auto [reduced, power, one] = scaled_power(t);
+    const auto [reduced, power, one] = scaled_power(t, numerator);
     const Expr p = fma(reduced.r * reduced.r, reduced.q, reduced.r);
     const Expr divisor = fma(power, p, power + one);
     const Expr lost = fma(power, p, (power - divisor) + one);
     const Expr quotient = scaled(t, numerator, -1) / divisor;
     const Expr residual = fma(lost, quotient, fma(divisor, quotient, scaled(t, numerator, 1)));
     // 1 / divisor, but for the sign.
-    const Expr weight = quotient * number(t.type(), std::ldexp(1 / numerator, downscale(t.type().bits() == 64)));
+    const Expr weight =
+        quotient * number(t.type(), std::ldexp(1 / numerator, downscale(t.type().bits() == 64, numerator)));
     return {.quotient = quotient, .residual = residual, .weight = weight};
 }
 
 Expr fast_quotient_by_one_plus_exponential(const Expr &t, double numerator) {
-    const auto [reduced, power, one] = scaled_power(t);
+    const auto [reduced, power, one] = scaled_power(t, numerator);
     const Expr exponential = fma(reduced.slope, reduced.r, number(t.type(), 1));
     return scaled(t, numerator, -1) / fma(power, exponential, one);
 }
 
 Expr sigmoid(const Expr &a) {
     const auto [quotient, residual, weight] = divide_by_one_plus_exponential(exponent(a), 1);
+    return fma(residual, weight, quotient);
+}
+
+Expr upscaled_sigmoid(const Expr &a) {
+    const bool is_wide = a.type().bits() == 64;
+    const Expr t = negate(keep_within(a, is_wide ? -790 : -149, is_wide ? 40 : 20));
+    const auto [quotient, residual, weight] = divide_by_one_plus_exponential(t, upscale);
     return fma(residual, weight, quotient);
 }
 
@@ -111,6 +125,18 @@ const Function sigmoid_function{
               {.bits = 64, .ulp = 0.95, .lower = lower}},
     .lower_for_autodiff = lower_for_autodiff,
     .in_double = {.function = in_double, .ulp = 8},
+};
+
+const Function upscaled_sigmoid_function{
+    .name = "upscaled_sigmoid",
+    .arguments = {"a"},
+    .summary = "2^64 / (1 + e^-a)",
+    .derivatives = {"upscaled_sigmoid(a) * sigmoid(-a)"},
+    .bound = "0.962 ULP over all f32 inputs",
+    .evaluate = evaluate_upscaled<evaluate>,
+    .forms = {{.bits = 32, .ulp = 0.962, .lower = lower_upscaled}, {.bits = 64, .ulp = 0.95, .lower = lower_upscaled}},
+    .lower_for_autodiff = lower_for_autodiff_upscaled<lower_for_autodiff>,
+    .in_double = {.function = in_double_upscaled<in_double>, .ulp = 8},
 };
 
 }  // namespace actinide::math

@@ -8,6 +8,7 @@
 namespace actinide::math {
 
 extern const Function sigmoid_function;
+extern const Function upscaled_sigmoid_function;
 
 /// A quotient and what its rounding and that of its divisor lost: the exact value is near quotient + residual * weight.
 struct ResidualQuotient {
@@ -16,7 +17,8 @@ struct ResidualQuotient {
     Halide::Expr weight;
 };
 
-/// numerator / (1 + e^t) for t from -20 to 106 (-40 to 748 in Float(64)), and NaN; numerator is a power of 2.
+/// numerator / (1 + e^t) for t from -20 to 106 (-40 to 748 in Float(64)), and NaN; numerator is a power of 2. With 2^64
+/// or more, t may be up to 150 (790).
 ResidualQuotient divide_by_one_plus_exponential(const Halide::Expr &t, double numerator);
 
 /// The quotient alone, in fewer operations.
@@ -36,5 +38,8 @@ Halide::Expr sigmoid(const Halide::Expr &a);
 /// and 0.20 ns with AVX-512, 1.51 and 1.44 times as fast as sigmoid. Bound: 2.481 ULP over all 2^32 inputs; 169 million
 /// of them are not rounded to nearest. With q of degree 3, one operation less: 3.4 ULP.
 Halide::Expr fast_sigmoid(const Halide::Expr &a);
+
+/// 2^64 / (1 + e^-a), see upscaled.h. Method, cost and bound as sigmoid's.
+Halide::Expr upscaled_sigmoid(const Halide::Expr &a);
 
 }  // namespace actinide::math

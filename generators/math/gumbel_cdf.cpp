@@ -1,0 +1,126 @@
+#include "generators/math/gumbel_cdf.h"
+
+#include <cmath>
+
+#include "generators/math/exp.h"
+#include "generators/math/float_bits.h"
+
+namespace actinide::math {
+
+using Halide::Expr;
+
+namespace {
+
+Real evaluate(const std::vector<Real> &arguments, int precision) {
+    // A relative error of e^-a counts e^-a times; where that is beyond 2^64, the result is 0 in every format.
+    Real exponential(precision + 80);
+    mpfr_neg(exponential.get(), arguments[0].get(), MPFR_RNDN);
+    mpfr_exp(exponential.get(), exponential.get(), MPFR_RNDN);
+    mpfr_neg(exponential.get(), exponential.get(), MPFR_RNDN);
+    Real result(precision);
+    mpfr_exp(result.get(), exponential.get(), MPFR_RNDN);
+    return result;
+}
+
+double in_double(double a) {
+    return std::exp(-std::exp(-a));
+}
+
+Expr lower(const std::vector<Expr> &arguments) {
+    return gumbel_cdf(arguments[0]);
+}
+
+Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
+    return Halide::exp(-Halide::exp(-arguments[0]));
+}
+
+constexpr float log2_e = 0x1.715476p+0f;
+constexpr float minus_ln2_high = -0x1.62e4p-1f;
+constexpr float minus_ln2_low = -0x1.7f7d1cp-20f;
+constexpr double wide_log2_e = 0x1.71547652b82fep+0;
+constexpr double wide_minus_ln2_high = -0x1.62e42fefa38p-1;
+constexpr double wide_minus_ln2_low = -0x1.ef35793c7673p-45;
+
+// coefficients/gumbel_cdf.py computes these.
+/// e^r ~ 1 + r + r^2 / 2 + r^3 (p0 + r (p1 + ...)) for |r| <= ln(2) / 2.
+constexpr float p0 = 0x1.555554p-3f;
+constexpr float p1 = 0x1.5554e8p-5f;
+constexpr float p2 = 0x1.11130ep-7f;
+constexpr float p3 = 0x1.6d4cc4p-10f;
+constexpr float p4 = 0x1.9dfbbep-13f;
+constexpr double wide_p0 = 0x1.5555555555555p-3;
+constexpr double wide_p1 = 0x1.5555555555555p-5;
+constexpr double wide_p2 = 0x1.11111111112cep-7;
+constexpr double wide_p3 = 0x1.6c16c16c16882p-10;
+constexpr double wide_p4 = 0x1.a01a019f4e864p-13;
+constexpr double wide_p5 = 0x1.a01a01a51aa7cp-16;
+constexpr double wide_p6 = 0x1.71de3cfe9527dp-19;
+constexpr double wide_p7 = 0x1.27e4deeb2769dp-22;
+constexpr double wide_p8 = 0x1.ae5bf411cd23ap-26;
+constexpr double wide_p9 = 0x1.1f6df0b945b04p-29;
+constexpr double wide_p10 = 0x1.6b76cd2ba71d9p-33;
+
+/// A number in two parts: low is what high has lost.
+struct Pair {
+    Expr high;
+    Expr low;
+};
+
+/// larger + smaller, exactly (Dekker's Fast2Sum).
+Pair exact_sum(const Expr &larger, const Expr &smaller) {
+    const Expr high = larger + smaller;
+    return {.high = high, .low = larger - high + smaller};
+}
+
+/// e^x for x from -40 to 7.
+Pair exponential(const Expr &x) {
+    const Halide::Type type = x.type();
+    const bool is_wide = type.bits() == 64;
+    const auto constant = [&](double narrow, double wide) { return number(type, is_wide ? wide : narrow); };
+    const NearestInteger k = nearest_integer(x, is_wide ? wide_log2_e : log2_e, is_wide ? 1023 : 127);
+    const Expr above = fma(k.value, constant(minus_ln2_high, wide_minus_ln2_high), x);
+    const Expr low = constant(minus_ln2_low, wide_minus_ln2_low);
+    const Expr r = fma(k.value, low, above);
+    const Expr r_low = fma(k.value, low, above - r);
+
+    const Expr half_square = r * r * number(type, 0.5);
+    const Expr half_square_low = fma(r * number(type, 0.5), r, negate(half_square));
+    std::vector<double> p = {p0, p1, p2, p3, p4};
+    if (is_wide)
+        p = {wide_p0, wide_p1, wide_p2, wide_p3, wide_p4, wide_p5, wide_p6, wide_p7, wide_p8, wide_p9, wide_p10};
+    const Expr small = fma(r * r * r, polynomial(r, p), fma(r, r_low, half_square_low) + r_low);
+    const Pair second = exact_sum(r, half_square);
+    const Pair first = exact_sum(number(type, 1), second.high);
+    const Pair whole = exact_sum(first.high, first.low + (second.low + small));
+    const Expr power = float_of_bits(k.exponent_bits);
+    return {.high = whole.high * power, .low = whole.low * power};
+}
+
+}  // namespace
+
+Expr gumbel_cdf(const Expr &a) {
+    const bool is_wide = a.type().bits() == 64;
+    // Beyond these the result is 0 and 1 already.
+    const Pair v = exponential(negate(keep_within(a, is_wide ? -6.625 : -4.6875, 40)));
+    const Expr minus_v = negate(v.high);
+    const ReducedExponential reduced = reduce_exponential(minus_v, is_wide ? 2046 : 254);
+    // e^(-high - low), low being tiny, is e^-high (1 - low).
+    const Expr one = number(a.type(), 1);
+    const Expr correction = negate(v.low) * fma(reduced.slope, reduced.r, one);
+    const Expr e = fma(reduced.slope, reduced.r, correction) + one;
+    return times_power_of_2(e, reduced.k, minus_v);
+}
+
+const Function gumbel_cdf_function{
+    .name = "gumbel_cdf",
+    .arguments = {"a"},
+    .summary = "e^(-e^-a), the distribution function of the standard Gumbel distribution",
+    .derivatives = {"exp(-a) * gumbel_cdf(a)"},
+    .bound = "GUMBEL ULP over all f32 inputs",
+    .evaluate = evaluate,
+    .forms = {{.bits = 32, .ulp = 1.5, .lower = lower}, {.bits = 64, .ulp = 6, .lower = lower}},
+    .lower_for_autodiff = lower_for_autodiff,
+    .in_double = {.function = in_double, .ulp = 3000},
+};
+
+}  // namespace actinide::math
