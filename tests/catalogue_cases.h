@@ -21,17 +21,24 @@ inline void PrintTo(const Activation &activation, std::ostream *out) {
 
 namespace testing {
 
-/// Draws x over many magnitudes and parameters around the usual; the defaults every fourth time.
+inline bool holds(const std::optional<Formula> &condition, const Values &values) {
+    return !condition || evaluate(where(*condition, 1, 0), values, 100).to_double() == 1;
+}
+
+/// Draws x over many magnitudes and parameters around the usual that the definition allows; the defaults every fourth
+/// time.
 class RandomCases {
 public:
     explicit RandomCases(unsigned seed) : random_(seed) {}
 
     std::map<std::string, double> draw(const Activation &activation) {
         std::map<std::string, double> values = {{"x", input()}, {"dy", uniform(-2, 2)}};
-        const bool takes_defaults = random_() % 4 == 0;
-        for (const Parameter &parameter : activation.parameters) {
-            values[parameter.name] = static_cast<float>(takes_defaults ? parameter.default_value : uniform(-3, 3));
-        }
+        do {
+            const bool takes_defaults = random_() % 4 == 0;
+            for (const Parameter &parameter : activation.parameters) {
+                values[parameter.name] = static_cast<float>(takes_defaults ? parameter.default_value : uniform(-3, 3));
+            }
+        } while (!holds(activation.valid_when, exactly(values)));
         return values;
     }
 
@@ -44,10 +51,6 @@ private:
         return static_cast<float>(random_() % 2 == 0 ? magnitude : -magnitude);
     }
 };
-
-inline bool holds(const std::optional<Formula> &condition, const Values &values) {
-    return !condition || evaluate(where(*condition, 1, 0), values, 100).to_double() == 1;
-}
 
 }  // namespace testing
 }  // namespace actinide

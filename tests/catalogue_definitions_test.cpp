@@ -90,6 +90,7 @@ TEST_P(Definition, MentionsOnlyItsInputAndItsParameters) {
     expect_known(activation.from_output.derivative, "y");
     expect_known(activation.from_output.computed_as, "y");
     expect_known(activation.from_output.valid_when, "");
+    expect_known(activation.valid_when, "");
     for (const std::string &name : names) EXPECT_TRUE(mentions(activation.forward, name)) << name << " is unused";
 }
 

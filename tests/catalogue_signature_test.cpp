@@ -50,6 +50,18 @@ TEST(Signature, OnlyTheGradientFromTheOutputRestrictsParameters) {
     EXPECT_EQ(print(*from_output.valid_when), "alpha >= 0");
 }
 
+TEST(Signature, ChecksWhatTheDefinitionAsksOfScalarsInEveryPass) {
+    Activation restricted = activation("elu");
+    restricted.valid_when = finite(variable("alpha")) && variable("weight") > 0 && variable("alpha") < 9;
+    restricted.parameters.push_back({.name = "weight", .meaning = "slope", .learned = true});
+    const auto checked = [&](Pass pass) { return print(*signature(restricted, pass, DType::f32).valid_when); };
+    EXPECT_EQ(checked(Pass::forward), "finite(alpha) && alpha < 9");
+    EXPECT_EQ(checked(Pass::backward), "finite(alpha) && alpha < 9");
+    restricted.parameters.pop_back();
+    restricted.valid_when = finite(variable("alpha"));
+    EXPECT_EQ(checked(Pass::backward_from_output), "finite(alpha) && alpha >= 0");
+}
+
 TEST(Signature, DescribesEveryArgument) {
     for (const Activation &each : catalogue()) {
         for (const Pass pass : all_passes()) {

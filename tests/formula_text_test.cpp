@@ -48,6 +48,13 @@ TEST(FormulaText, CallsAnAbsoluteValueAbs) {
     EXPECT_EQ(parse("abs(x > 0)").error.message, "expected a number, found a condition");
 }
 
+TEST(FormulaText, CallsTwoBoundsOfEveryTypeFinite) {
+    EXPECT_EQ(print(x > 0 && finite(alpha)), "x > 0 && finite(alpha)");
+    EXPECT_TRUE(equal(parsed("finite(alpha) && alpha > 0"), finite(alpha) && alpha > 0));
+    EXPECT_EQ(print(alpha >= -5 && alpha <= 5), "alpha >= -5 && alpha <= 5");
+    EXPECT_TRUE(equal(parsed("finite * 2"), variable("finite") * 2));
+}
+
 TEST(FormulaText, PrintsOnlyTheBracketsThatAreNeeded) {
     const Formula a = variable("a");
     const Formula b = variable("b");
@@ -183,6 +190,17 @@ TEST(FormulaTree, SubstitutesAllNamesAtOnce) {
     const Formula b = variable("b");
     EXPECT_TRUE(equal(substitute(a - b, {{"a", b}, {"b", a}}), b - a));
     EXPECT_TRUE(equal(substitute(where(x > 0, x, a), "x", x * 2), where(x * 2 > 0, x * 2, a)));
+}
+
+TEST(FormulaTree, TakesConditionsApartAtTheirAnds) {
+    const Formula both = finite(alpha) && (unequal(alpha, 0) && x > 1);
+    const std::vector<Formula> parts = conjuncts(both);
+    ASSERT_EQ(parts.size(), 3u);
+    EXPECT_TRUE(is_finite(parts[0]));
+    EXPECT_TRUE(is_unequal(parts[1]));
+    EXPECT_FALSE(is_unequal(x < 0 || x > 1));
+    EXPECT_FALSE(is_unequal(parts[2]));
+    EXPECT_FALSE(is_finite(both));
 }
 
 TEST(FormulaTree, ListsVariablesAndConditionsInOrder) {

@@ -44,8 +44,7 @@ protected:
                 values[parameter.name] =
                     numbers_.next() % 4 == 0 ? numbers_.of_exponent(-60, 60) : numbers_.between(-3, 3);
             }
-            const std::optional<Formula> &condition = kernel().signature.valid_when;
-            if (!condition || ErrorBound(values).holds(*condition)) return values;
+            if (accepts(kernel(), values)) return values;
         }
     }
 

@@ -11,6 +11,7 @@
 #include "generators/catalogue/catalogue.h"
 #include "generators/catalogue/signature.h"
 #include "schedules/target.h"
+#include "tests/kernels_reference.h"
 #include "tests/kernels_sweep.h"
 
 namespace actinide::kernels {
@@ -39,6 +40,13 @@ inline std::vector<KernelCase> all_kernel_cases() {
             {&entry, activation, pass, signature(*activation, pass, DType::f32), output_formulas(*activation, pass)});
     }
     return cases;
+}
+
+/// Whether the definition allows these parameters for the pass, learned ones too.
+inline bool accepts(const KernelCase &each, const Inputs &parameters) {
+    const ErrorBound reading(parameters);
+    const auto holds = [&](const std::optional<Formula> &condition) { return !condition || reading.holds(*condition); };
+    return holds(each.activation->valid_when) && holds(each.signature.valid_when);
 }
 
 template <typename Wanted>

@@ -59,9 +59,8 @@ protected:
             for (const Parameter &parameter : kernel().activation->parameters) {
                 values[parameter.name] = numbers_.between(-3, 3);
             }
-            const std::optional<Formula> &condition = kernel().signature.valid_when;
-            const bool is_valid = !condition || ErrorBound(values).holds(*condition);
-            if (is_valid && is_away_from_kinks(kernel().activation->forward, values, "x")) return values;
+            if (accepts(kernel(), values) && is_away_from_kinks(kernel().activation->forward, values, "x"))
+                return values;
         }
     }
 

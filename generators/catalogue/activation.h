@@ -29,7 +29,7 @@ struct FromOutput {
     std::optional<Formula> derivative =
         {};  ///< in y and the parameters; none: the output does not determine the gradient
     std::optional<Formula> computed_as = {};  ///< how, where the plain form loses accuracy in floats
-    std::optional<Formula> valid_when = {};   ///< condition on the parameters; none: always
+    std::optional<Formula> valid_when = {};   ///< what this pass asks besides; none: nothing
     std::string why_not = {};                 ///< where there is no derivative: the reason, a sentence for the user
 };
 
@@ -43,6 +43,9 @@ struct Activation {
     Formula forward;                                     ///< what it is: reference, text and gradients come from this
     std::optional<Formula> computed_as = {};             ///< how, where the plain form cancels or overflows in floats
     std::optional<Formula> derivative_computed_as = {};  ///< likewise for the derivative in x
+    /// What every pass asks of the parameters: comparisons joined by &&; none: anything. A part about a learned
+    /// parameter cannot be checked when a function is called, and its documentation says so.
+    std::optional<Formula> valid_when = {};
     FromOutput from_output = {};
     double forward_ulp = 1;     ///< what the float32 kernel's error may be at default parameters, in ULP
     double gradient_ulp = 1.5;  ///< likewise of the derivative in x, with dy = 1

@@ -75,6 +75,23 @@ void append_parameters(const Activation &activation, const Wanted &wanted, const
     }
 }
 
+std::optional<Formula> joined(const std::optional<Formula> &a, const std::optional<Formula> &b) {
+    return a && b ? *a && *b : a ? a : b;
+}
+
+/// The parts of the condition that mention no learned parameter: those that a call can check.
+std::optional<Formula> checkable(const std::optional<Formula> &condition, const Activation &activation) {
+    std::optional<Formula> checked;
+    if (!condition) return checked;
+    for (const Formula &part : conjuncts(*condition)) {
+        const bool is_about_array = std::any_of(
+            activation.parameters.begin(), activation.parameters.end(),
+            [&](const Parameter &parameter) { return parameter.learned && mentions(part, parameter.name); });
+        if (!is_about_array) checked = joined(checked, part);
+    }
+    return checked;
+}
+
 /// dx as it is meant and as it is computed.
 OutputFormula gradient_in_input(const Activation &activation, Pass pass) {
     const bool from_input = pass == Pass::backward;
@@ -199,7 +216,9 @@ Signature signature(const Activation &activation, Pass pass, DType dtype) {
     }
     append_sizes(result.pattern, arguments);
     append_parameters(activation, is_scalar, scalar, arguments);
-    if (pass == Pass::backward_from_output) result.valid_when = activation.from_output.valid_when;
+    const bool is_from_output = pass == Pass::backward_from_output;
+    const auto of_pass = is_from_output ? activation.from_output.valid_when : std::nullopt;
+    result.valid_when = joined(checkable(activation.valid_when, activation), of_pass);
     return result;
 }
 

@@ -177,6 +177,27 @@ bool is_absolute(const Formula &formula) {
     return formula.operation() == Operation::where && equal(formula, absolute(formula.operands()[2]));
 }
 
+Formula unequal(const Formula &a, const Formula &b) {
+    return a < b || a > b;
+}
+
+bool is_unequal(const Formula &formula) {
+    if (formula.operation() != Operation::either || formula.operands()[0].operation() != Operation::less) return false;
+    const std::vector<Formula> &sides = formula.operands()[0].operands();
+    return equal(formula, unequal(sides[0], sides[1]));
+}
+
+Formula finite(const Formula &a) {
+    static const Formula largest = constant("1.7976931348623157e308");  // of float64, hence of all types
+    return a >= -largest && a <= largest;
+}
+
+bool is_finite(const Formula &formula) {
+    if (formula.operation() != Operation::both) return false;
+    const Formula &first = formula.operands()[0];
+    return first.operation() == Operation::greater_equal && equal(formula, finite(first.operands()[0]));
+}
+
 bool is_constant(const Formula &formula, int value) {
     return equal(formula, Formula(value));
 }
@@ -225,6 +246,15 @@ std::vector<Formula> conditions(const Formula &formula) {
     std::vector<Formula> found;
     collect_conditions(formula, found);
     return found;
+}
+
+std::vector<Formula> conjuncts(const Formula &condition) {
+    if (condition.operation() != Operation::both || is_finite(condition)) return {condition};
+    std::vector<Formula> all;
+    for (const Formula &operand : condition.operands()) {
+        for (const Formula &part : conjuncts(operand)) all.push_back(part);
+    }
+    return all;
 }
 
 namespace {

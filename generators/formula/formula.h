@@ -81,11 +81,21 @@ Formula where(const Formula &condition, const Formula &if_true, const Formula &i
 /// |a| as where(a < 0, -a, a), which formula text calls abs(a). Of -0 it is -0, of a NaN that NaN.
 Formula absolute(const Formula &a);
 
+/// a != b as a < b || a > b; false for a NaN.
+Formula unequal(const Formula &a, const Formula &b);
+
+/// Whether `a` is neither infinite nor NaN in any floating-point type; formula text calls it finite(a).
+Formula finite(const Formula &a);
+
 /// Structural equality: the same tree, node by node.
 bool equal(const Formula &a, const Formula &b);
 bool is_constant(const Formula &formula, int value);
 /// Whether the formula is absolute(a) of some a, its last operand.
 bool is_absolute(const Formula &formula);
+/// Whether the formula is unequal(a, b) of some a and b: the operands of each of its operands.
+bool is_unequal(const Formula &formula);
+/// Whether the formula is finite(a) of some a, the first operand of its first operand.
+bool is_finite(const Formula &formula);
 /// Whether the formula is true or false rather than a real number.
 bool is_condition(const Formula &formula);
 /// Whether `name` occurs anywhere in the formula.
@@ -98,6 +108,8 @@ Formula substitute(const Formula &formula, const std::map<std::string, Formula> 
 std::vector<std::string> variables(const Formula &formula);
 /// Conditions under which a `where` switches, outermost first: the places where the formula may have a kink.
 std::vector<Formula> conditions(const Formula &formula);
+/// What is joined by && to make the condition, finite(a) whole: {condition} itself if nothing is.
+std::vector<Formula> conjuncts(const Formula &condition);
 
 /// Every function that is called anywhere in the formula, once.
 std::vector<const math::Function *> functions_called(const Formula &formula);

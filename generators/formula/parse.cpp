@@ -252,7 +252,8 @@ private:
         at_ += name.size();
         const bool is_called = peek() == '(';
         if (name == "where") return parse_where(begin);
-        if (name == "abs" && is_called) return parse_absolute(begin);
+        if (name == "abs" && is_called) return parse_about_number(absolute, begin);
+        if (name == "finite" && is_called) return parse_about_number(finite, begin);
         const math::Function *function = math::find_function(name);
         if (function == nullptr && is_called) fail_at("there is no function " + quoted(name), begin);
         if (function == nullptr) return variable(name);
@@ -274,12 +275,13 @@ private:
         return limited(where(chooses, if_true, if_false), begin);
     }
 
-    Formula parse_absolute(size_t begin) {
+    /// abs(a), finite(a): what is written as a call and is a tree of its own.
+    Formula parse_about_number(Formula (*make)(const Formula &), size_t begin) {
         expect("(");
         const size_t operand = here();
         const Formula inside = real(parse_either(), operand);
         expect(")");
-        return limited(absolute(inside), begin);
+        return limited(make(inside), begin);
     }
 
     Formula parse_call(const math::Function &function, size_t begin) {

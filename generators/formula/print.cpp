@@ -66,18 +66,23 @@ std::string print_bare(const Formula &formula) {
         case Operation::where:
             if (is_absolute(formula)) return print_call("abs", {operands[2]});
             return print_call("where", operands);
+        case Operation::both:
+            if (is_finite(formula)) return print_call("finite", {operands[0].operands()[0]});
+            break;
         case Operation::call:
             return print_call(formula.text(), operands);
         case Operation::negate:
             return symbol + print_at(operands[0], right);
         default:
-            return print_at(operands[0], left) + symbol + print_at(operands[1], right);
+            break;
     }
+    return print_at(operands[0], left) + symbol + print_at(operands[1], right);
 }
 
 std::string print_at(const Formula &formula, Binding least) {
     const std::string text = print_bare(formula);
-    return notation(formula.operation()).binding < least ? "(" + text + ")" : text;
+    const bool is_called = is_finite(formula);
+    return !is_called && notation(formula.operation()).binding < least ? "(" + text + ")" : text;
 }
 
 }  // namespace

@@ -9,8 +9,13 @@
 namespace actinide {
 namespace {
 
+bool holds(const std::optional<Formula> &condition, const Inputs &values) {
+    return !condition || exact_to(float64_format, where(*condition, 1, 0), values) == 1;
+}
+
 std::map<std::string, double> draw_parameters(const KernelKey &key, std::mt19937_64 &random) {
-    const std::optional<Formula> condition = signature(*key.activation, key.pass, key.dtype).valid_when;
+    const std::optional<Formula> of_pass = signature(*key.activation, key.pass, key.dtype).valid_when;
+    const std::optional<Formula> &of_all = key.activation->valid_when;  // about learned parameters too
     std::uniform_real_distribution<double> factor(-2, 3);
     for (int tries = 0; tries < 1000; ++tries) {
         std::map<std::string, double> values;
@@ -18,7 +23,7 @@ std::map<std::string, double> draw_parameters(const KernelKey &key, std::mt19937
             const double base = parameter.default_value == 0 ? 1 : parameter.default_value;
             values[parameter.name] = static_cast<float>(base * factor(random));
         }
-        if (!condition || exact_to(float64_format, where(*condition, 1, 0), values) == 1) return values;
+        if (holds(of_pass, values) && holds(of_all, values)) return values;
     }
     return {};
 }
