@@ -1,39 +1,19 @@
 // Values and gradients computed elsewhere, since a mistyped formula agrees with itself.
 #pragma once
 
-#include <ostream>
-#include <string>
 #include <vector>
 
+#include "tests/catalogue_reference_numbers_piecewise.h"
+#include "tests/catalogue_reference_point.h"
+
 namespace actinide::testing {
-
-struct ReferencePoint {
-    double x;
-    double value;
-    double gradient_in_x;
-    double gradient_in_parameter = 0;  ///< where the parameter is learned
-};
-
-struct ReferenceNumbers {
-    std::string activation;
-    std::string parameter;  ///< empty: there is none
-    double parameter_value;
-    std::string origin;
-    std::vector<ReferencePoint> points;
-};
-
-/// What GoogleTest prints for a parameter.
-inline void PrintTo(const ReferenceNumbers &reference, std::ostream *out) {
-    *out << reference.activation << " at " << reference.parameter << " = " << reference.parameter_value;
-}
 
 /// All by NumPy 2.4.6 in double from the formulas in the documentation of
 /// torch.nn.functional and, for gradients, those of PyTorch's tools/autograd/derivatives.yaml.
 inline const std::vector<ReferenceNumbers> &reference_numbers() {
     static const std::vector<ReferenceNumbers> all = {
         {"relu",
-         "",
-         0.0,
+         {},
          "maximum(x, 0); threshold_backward(grad, result, 0)",
          {
              {-88.0, 0.0, 0.0},
@@ -46,8 +26,7 @@ inline const std::vector<ReferenceNumbers> &reference_numbers() {
              {3.5, 3.5, 1.0},
          }},
         {"softsign",
-         "",
-         0.0,
+         {},
          "x / (1 + abs(x)); 1 / (1 + abs(x))**2",
          {
              {-88.0, -0.9887640449438202, 0.00012624668602449185},
@@ -60,8 +39,7 @@ inline const std::vector<ReferenceNumbers> &reference_numbers() {
              {3.5, 0.7777777777777778, 0.04938271604938271},
          }},
         {"leaky_relu",
-         "negative_slope",
-         0.01,
+         {{"negative_slope", 0.01}},
          "maximum(x, 0) + slope * minimum(x, 0); where(x > 0, 1, slope)",
          {
              {-88.0, -0.88, 0.01},
@@ -74,8 +52,7 @@ inline const std::vector<ReferenceNumbers> &reference_numbers() {
              {3.5, 3.5, 1.0},
          }},
         {"leaky_relu",
-         "negative_slope",
-         -0.5,
+         {{"negative_slope", -0.5}},
          "maximum(x, 0) + slope * minimum(x, 0); where(x > 0, 1, slope)",
          {
              {-88.0, 44.0, -0.5},
@@ -88,8 +65,7 @@ inline const std::vector<ReferenceNumbers> &reference_numbers() {
              {3.5, 3.5, 1.0},
          }},
         {"prelu",
-         "weight",
-         0.25,
+         {{"weight", 0.25}},
          "maximum(x, 0) + weight * minimum(x, 0); where(x > 0, 1, weight); where(x > 0, 0, x)",
          {
              {-88.0, -22.0, 0.25, -88.0},
@@ -102,8 +78,7 @@ inline const std::vector<ReferenceNumbers> &reference_numbers() {
              {3.5, 3.5, 1.0, 0.0},
          }},
         {"prelu",
-         "weight",
-         -2.0,
+         {{"weight", -2.0}},
          "maximum(x, 0) + weight * minimum(x, 0); where(x > 0, 1, weight); where(x > 0, 0, x)",
          {
              {-88.0, 176.0, -2.0, -88.0},
@@ -116,8 +91,7 @@ inline const std::vector<ReferenceNumbers> &reference_numbers() {
              {3.5, 3.5, 1.0, 0.0},
          }},
         {"elu",
-         "alpha",
-         1.0,
+         {{"alpha", 1.0}},
          "where(x > 0, x, alpha * expm1(x)); where(x <= 0, alpha * exp(x), 1)",
          {
              {-88.0, -1.0, 6.054601895401186e-39},
@@ -130,8 +104,7 @@ inline const std::vector<ReferenceNumbers> &reference_numbers() {
              {3.5, 3.5, 1.0},
          }},
         {"elu",
-         "alpha",
-         1.5,
+         {{"alpha", 1.5}},
          "where(x > 0, x, alpha * expm1(x)); where(x <= 0, alpha * exp(x), 1)",
          {
              {-88.0, -1.5, 9.081902843101779e-39},
@@ -144,8 +117,7 @@ inline const std::vector<ReferenceNumbers> &reference_numbers() {
              {3.5, 3.5, 1.0},
          }},
         {"elu",
-         "alpha",
-         -0.5,
+         {{"alpha", -0.5}},
          "where(x > 0, x, alpha * expm1(x)); where(x <= 0, alpha * exp(x), 1)",
          {
              {-88.0, 0.5, -3.027300947700593e-39},
@@ -158,6 +130,14 @@ inline const std::vector<ReferenceNumbers> &reference_numbers() {
              {3.5, 3.5, 1.0},
          }},
     };
+    return all;
+}
+
+/// Those of every file.
+inline std::vector<ReferenceNumbers> all_reference_numbers() {
+    std::vector<ReferenceNumbers> all = reference_numbers();
+    const std::vector<ReferenceNumbers> &piecewise = piecewise_reference_numbers();
+    all.insert(all.end(), piecewise.begin(), piecewise.end());
     return all;
 }
 
