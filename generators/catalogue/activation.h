@@ -24,6 +24,12 @@ struct Parameter {
     bool learned = false;
 };
 
+/// Inputs between two numbers.
+struct Interval {
+    double low;
+    double high;
+};
+
 /// The gradient taken from the output, so that the input need not be kept.
 struct FromOutput {
     std::optional<Formula> derivative =
@@ -49,8 +55,14 @@ struct Activation {
     FromOutput from_output = {};
     double forward_ulp = 1;     ///< what the float32 kernel's error may be at default parameters, in ULP
     double gradient_ulp = 1.5;  ///< likewise of the derivative in x, with dy = 1
+    /// Around a zero of the derivative that is not one of its factors', at default parameters: errors of the derivative
+    /// in x count there in ULP of 1/4 at least, as its parts cancel.
+    std::optional<Interval> derivative_zero = {};
     bool in_default_set = false;
 };
+
+/// In units of which number's last place an error counts at least, where derivatives cancel.
+constexpr double cancelled_size = 0.25;
 
 /// d forward / dx, simplified.
 Formula derivative(const Activation &activation);

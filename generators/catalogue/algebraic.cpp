@@ -52,10 +52,40 @@ Formula softsign_derivative_from_output_computed() {
     return where(size > far_out(), rest * rest, rest * rest + rest * (2 * lost));
 }
 
+/// x without its sign; beyond far_out() no b or 1 adds to its square.
+Formula root_of_square_plus(const Formula &b) {
+    const Formula size = absolute(x);
+    return where(size > far_out(), size, call("sqrt", {x * x + b}));
+}
+
+/// (|x| + root) / 2 without an overflow, and below zero what is left of the difference: b / 4 divided by that.
+Formula squareplus_computed() {
+    const Formula half = constant("0.5");
+    const Formula half_sum = half * absolute(x) + half * root_of_square_plus(variable("b"));
+    return where(x < 0, constant("0.25") * variable("b") / half_sum, half_sum);
+}
+
+/// y / root.
+Formula squareplus_derivative_computed() {
+    return where(x > far_out(), 1, squareplus_computed() / root_of_square_plus(variable("b")));
+}
+
+Formula bent_identity_computed() {
+    const Formula root = root_of_square_plus(1);
+    const Formula far = where(x < 0, constant("0.5") * x, constant("1.5") * x);
+    return where(absolute(x) > far_out(), far, x * (x / (2 * root + 2)) + x);
+}
+
+Formula bent_identity_derivative_computed() {
+    const Formula far = where(x < 0, constant("0.5"), constant("1.5"));
+    return where(absolute(x) > far_out(), far, constant("0.5") * (x / root_of_square_plus(1)) + 1);
+}
+
 }  // namespace
 
 std::vector<Activation> algebraic() {
     const Formula size = absolute(x);
+    const Formula b = variable("b");
 
     return {
         {
@@ -67,6 +97,29 @@ std::vector<Activation> algebraic() {
             .derivative_computed_as = softsign_derivative_computed(),
             .from_output = {.derivative = (1 - absolute(y)) * (1 - absolute(y)),
                             .computed_as = softsign_derivative_from_output_computed()},
+        },
+        {
+            .name = "squareplus",
+            .summary = "A smooth ramp without exponentials.",
+            .source = "Barron 2021, Squareplus, eq. 1",
+            .parameters = {{.name = "b", .default_value = 4, .meaning = "how wide the bend is; above 0, at most 2^60"}},
+            .forward = (x + call("sqrt", {x * x + b})) / 2,
+            .computed_as = squareplus_computed(),
+            .derivative_computed_as = squareplus_derivative_computed(),
+            .valid_when = b > 0 && b <= far_out(),
+            .from_output = {.derivative = y * y / (y * y + b / 4),
+                            .computed_as = where(absolute(y) > far_out(), 1, y * y / (y * y + constant("0.25") * b))},
+            .forward_ulp = 2,
+            .gradient_ulp = 3,
+        },
+        {
+            .name = "bent_identity",
+            .summary = "The identity with a slope of 1/2 far below zero and 3/2 far above.",
+            .source = "Wikipedia, Activation function: ((x^2 + 1)^0.5 - 1) / 2 + x",
+            .forward = (call("sqrt", {x * x + 1}) - 1) / 2 + x,
+            .computed_as = bent_identity_computed(),
+            .derivative_computed_as = bent_identity_derivative_computed(),
+            .from_output = {.why_not = "to solve for x takes a root and a quotient, as much as the gradient from x"},
         },
     };
 }

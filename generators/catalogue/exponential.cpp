@@ -1,4 +1,5 @@
 #include "generators/catalogue/families.h"
+#include "generators/catalogue/scaled.h"
 
 namespace actinide {
 
@@ -6,6 +7,30 @@ namespace {
 
 Formula expm1(const Formula &a) {
     return call("expm1", {a});
+}
+
+/// e^x up to 0.
+Formula exp_below_zero(const Formula &a) {
+    return call("exp_below_zero", {a});
+}
+
+/// SELU's two constants: with them, mean 0 and variance 1 are a fixed point of a layer.
+Formula selu_scale() {
+    return constant("1.0507009873554805");
+}
+Formula selu_alpha() {
+    return constant("1.6732632423543772");
+}
+/// The scale, whose high part is rounded down, as an infinity takes both parts' signs.
+const SplitConstant &split_selu_scale() {
+    static const SplitConstant scale = {constant("1.0507009029388427734375"), constant("0.0000000844166377265625")};
+    return scale;
+}
+/// Scale times alpha.
+const SplitConstant &split_selu_limit() {
+    static const SplitConstant limit = {constant("1.7580993175506591796875"),
+                                        constant("0.0000000232967176021465515842446")};
+    return limit;
 }
 
 }  // namespace
@@ -27,6 +52,34 @@ std::vector<Activation> exponential() {
             .derivative_computed_as = where(x > 0, 1, alpha * call("exp_below_zero", {x})),
             .from_output = {.derivative = where(y > 0, 1, y + alpha), .valid_when = alpha >= 0},
             .in_default_set = true,
+        },
+        {
+            .name = "selu",
+            .summary = "An ELU with the constants that keep a deep network's mean 0 and variance 1.",
+            .source = "torch.nn.functional.selu; Klambauer, Unterthiner, Mayr and Hochreiter 2017, eq. 2",
+            .forward = where(x > 0, selu_scale() * x, selu_scale() * selu_alpha() * expm1(x)),
+            .computed_as =
+                where(x > 0, split_selu_scale().times(x), split_selu_limit().times(call("expm1_below_zero", {x}))),
+            .derivative_computed_as = where(x > 0, selu_scale(), split_selu_limit().times(exp_below_zero(x))),
+            .from_output = {.derivative = where(y > 0, selu_scale(), y + selu_scale() * selu_alpha()),
+                            .computed_as =
+                                where(y > 0, selu_scale(), (y + split_selu_limit().high) + split_selu_limit().low)},
+            .forward_ulp = 2.1,
+            .gradient_ulp = 2.1,
+        },
+        {
+            .name = "celu",
+            .summary = "An ELU with a continuous slope: the identity above zero, saturates at -alpha below.",
+            .source =
+                "torch.nn.functional.celu; Barron 2017, Continuously Differentiable Exponential Linear Units, eq. 2",
+            .parameters = {{.name = "alpha",
+                            .default_value = 1,
+                            .meaning = "minus the limit at -infinity; not 0, finite"}},
+            .forward = where(x > 0, x, alpha * expm1(x / alpha)),
+            .derivative_computed_as = where(x > 0, 1, call("exp", {x / alpha})),
+            .valid_when = unequal(alpha, 0) && finite(alpha),
+            .from_output = {.derivative = where(y > 0, 1, 1 + y / alpha),
+                            .computed_as = where(y > 0, 1, (y + alpha) / alpha)},
         },
     };
 }

@@ -13,5 +13,9 @@ std::vector<Activation> piecewise_linear();
 std::vector<Activation> algebraic();
 /// Made of e^x.
 std::vector<Activation> exponential();
+/// Smooth steps, ramps and bells.
+std::vector<Activation> saturating();
+/// x times a gate that x opens.
+std::vector<Activation> self_gated();
 
 }  // namespace actinide

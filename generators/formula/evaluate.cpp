@@ -71,7 +71,13 @@ Tracked Evaluator::of_variable(const std::string &name) const {
 Tracked Evaluator::of_call(const Formula &formula) {
     std::vector<Real> arguments;
     for (const Formula &operand : formula.operands()) arguments.push_back(value(operand).value);
-    return {formula.function()->evaluate(arguments, precision_), false};
+    mpfr_clear_underflow();
+    Real result = formula.function()->evaluate(arguments, precision_);
+    // A number still, whose sign decides that of sums and products.
+    if (mpfr_zero_p(result.get()) != 0 && mpfr_underflow_p() != 0) {
+        mpfr_signbit(result.get()) != 0 ? mpfr_nextbelow(result.get()) : mpfr_nextabove(result.get());
+    }
+    return {std::move(result), false};
 }
 
 Tracked Evaluator::of_negation(const Formula &operand) {

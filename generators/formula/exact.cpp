@@ -43,12 +43,7 @@ double with_overflow_as_number(double value, const FloatFormat &format) {
     return std::isinf(value) ? std::copysign(std::ldexp(1.0, format.max_exponent), value) : value;
 }
 
-}  // namespace
-
-Real exact_value(const Formula &formula, const Inputs &inputs, const FloatFormat &format) {
-    Values values;
-    for (const auto &[name, value] : inputs) values.emplace(name, Real(value, std::numeric_limits<double>::digits));
-
+Real value_at(const Formula &formula, const Values &values, const FloatFormat &format) {
     Evaluation rough = evaluate_watchfully(formula, values, first_precision);
     for (int precision = first_precision * 3 / 2; precision <= highest_precision; precision *= 2) {
         Evaluation fine = evaluate_watchfully(formula, values, precision);
@@ -59,6 +54,45 @@ Real exact_value(const Formula &formula, const Inputs &inputs, const FloatFormat
         if (agree) break;
     }
     return std::move(rough.value);
+}
+
+/// Beyond it a NaN may be what infinities and overflows have made of a limit.
+constexpr int large_exponent = 30;
+
+/// `values` with 2^exponent, or its negative, in place of all that is at least so large.
+Values brought_to(int exponent, const Values &values) {
+    Values moderate = values;
+    for (auto &[name, value] : moderate) {
+        if (mpfr_number_p(value.get()) != 0 && mpfr_get_exp(value.get()) <= large_exponent) continue;
+        if (value.is_nan()) continue;
+        mpfr_set_si_2exp(value.get(), mpfr_signbit(value.get()) != 0 ? -1 : 1, exponent, MPFR_RNDN);
+    }
+    return moderate;
+}
+
+bool has_large_input(const Inputs &inputs) {
+    return std::any_of(inputs.begin(), inputs.end(),
+                       [](const auto &input) { return std::fabs(input.second) >= std::ldexp(1.0, large_exponent); });
+}
+
+/// What the formula is at 2^exponent and twice that, if these agree.
+Real limit_near(int exponent, const Formula &formula, const Values &values, const FloatFormat &format) {
+    Real nearer = value_at(formula, brought_to(exponent, values), format);
+    const Real farther = value_at(formula, brought_to(exponent + 1, values), format);
+    if (have_same_bits(rounded(nearer, format), rounded(farther, format))) return nearer;
+    return Real(first_precision);
+}
+
+}  // namespace
+
+Real exact_value(const Formula &formula, const Inputs &inputs, const FloatFormat &format) {
+    Values values;
+    for (const auto &[name, value] : inputs) values.emplace(name, Real(value, std::numeric_limits<double>::digits));
+    Real value = value_at(formula, values, format);
+    if (!value.is_nan() || !has_large_input(inputs)) return value;
+    // Far beyond every format, where what grows overflows it; then where MPFR's own exponents do not overflow.
+    Real limit = limit_near(2000, formula, values, format);
+    return limit.is_nan() ? limit_near(large_exponent, formula, values, format) : limit;
 }
 
 double rounded(const Real &value, const FloatFormat &format) {
@@ -81,6 +115,10 @@ float exact_to_float(const Formula &formula, const Inputs &inputs) {
 }
 
 double ulp_distance(double ours, const Real &exact, const FloatFormat &format) {
+    return ulp_distance(ours, exact, format, 0);
+}
+
+double ulp_distance(double ours, const Real &exact, const FloatFormat &format, double least) {
     if (std::isnan(ours) && exact.is_nan()) return 0;
     if (std::isnan(ours) || exact.is_nan()) return std::numeric_limits<double>::infinity();
     if (std::isinf(ours) && have_same_bits(ours, rounded(exact, format))) return 0;
@@ -88,7 +126,8 @@ double ulp_distance(double ours, const Real &exact, const FloatFormat &format) {
     Real distance(exact.precision());
     mpfr_sub_d(distance.get(), exact.get(), with_overflow_as_number(ours, format), MPFR_RNDN);
     mpfr_abs(distance.get(), distance.get(), MPFR_RNDN);
-    mpfr_mul_2si(distance.get(), distance.get(), -last_place(exact, format), MPFR_RNDN);
+    const long place = std::max(last_place(exact, format), last_place(Real(least, first_precision), format));
+    mpfr_mul_2si(distance.get(), distance.get(), -place, MPFR_RNDN);
     return distance.to_double();
 }
 

@@ -14,7 +14,8 @@ namespace actinide {
 using Inputs = std::map<std::string, double>;
 
 /// The value of `formula`, so accurate that rounding it to `format` gives the real value's rounding. Raises the
-/// precision until two evaluations agree, to about 2000 bits at most (Ziv's strategy).
+/// precision until two evaluations agree, to about 2000 bits at most (Ziv's strategy). Where an input is so large that
+/// arithmetic gives NaN, as with x sigmoid(x) at minus infinity, it is the limit, if there is one.
 math::Real exact_value(const Formula &formula, const Inputs &inputs, const FloatFormat &format);
 
 /// `value` rounded once to `format`: nearest even, subnormals, overflow and signed zeros included.
@@ -29,6 +30,8 @@ float exact_to_float(const Formula &formula, const Inputs &inputs);
 /// largest number is met by an infinity of its sign; otherwise an infinite `ours` counts as the first power of 2
 /// beyond.
 double ulp_distance(double ours, const math::Real &exact, const FloatFormat &format);
+/// The same, of exact values below `least` in size counted in units of the last place at `least`.
+double ulp_distance(double ours, const math::Real &exact, const FloatFormat &format, double least);
 double ulp_distance(float ours, const Formula &formula, const Inputs &inputs);
 
 }  // namespace actinide

@@ -94,6 +94,26 @@ Formula simple_product(const Formula &a, const Formula &b) {
     return a * b;
 }
 
+/// What is left of the product `formula` without its factor `factor`.
+std::optional<Formula> without_factor(const Formula &formula, const Formula &factor) {
+    if (formula.operation() != Operation::multiply) return std::nullopt;
+    const Formula &left = formula.operands()[0];
+    const Formula &right = formula.operands()[1];
+    if (equal(left, factor)) return right;
+    if (equal(right, factor)) return left;
+    if (const auto rest = without_factor(left, factor)) return *rest * right;
+    if (const auto rest = without_factor(right, factor)) return left * *rest;
+    return std::nullopt;
+}
+
+/// f + b f as f (1 + b), where f is a call: products keep their relative accuracy, and zeros their sign.
+std::optional<Formula> factored_out(Operation operation, const Formula &a, const Formula &b) {
+    if (a.operation() != Operation::call) return std::nullopt;
+    const auto rest = without_factor(b, a);
+    if (!rest) return std::nullopt;
+    return a * (operation == Operation::add ? 1 + *rest : 1 - *rest);
+}
+
 Formula simple_sum(const Formula &a, const Formula &b) {
     if (is_constant(a, 0)) return b;
     if (is_constant(b, 0)) return a;
@@ -101,6 +121,7 @@ Formula simple_sum(const Formula &a, const Formula &b) {
     if (is_negation(b)) return a - negated(b);
     if (is_negation(a)) return b - negated(a);
     if (equal(a, b)) return simple_product(2, a);
+    if (const auto product = factored_out(Operation::add, a, b)) return *product;
     return a + b;
 }
 
@@ -109,6 +130,7 @@ Formula simple_difference(const Formula &a, const Formula &b) {
     if (is_constant(a, 0)) return simple_negation(b);
     if (const auto folded = fold_integers(Operation::subtract, a, b)) return *folded;
     if (is_negation(b)) return simple_sum(a, negated(b));
+    if (const auto product = factored_out(Operation::subtract, a, b)) return *product;
     return a - b;
 }
 

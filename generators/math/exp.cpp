@@ -81,16 +81,19 @@ Expr exp(const Expr &a) {
     return times_power_of_2(fma(reduced.slope, reduced.r, number(a.type(), 1)), reduced.k, a);
 }
 
+Expr upscaled_times_power_of_2(const Expr &p, const NearestInteger &k, const Expr &sign) {
+    // Powers from -151 to 64 below zero, to 129 above; the difference of their bits takes one bias away.
+    const double large = p.type().bits() == 64 ? 0x1p512 : 0x1p32;
+    const Expr outer = Halide::select(has_sign_bit(sign), number(p.type(), 1 / large), number(p.type(), large));
+    const Expr inner = float_of_bits(k.exponent_bits - bits_of(outer));
+    return p * inner * outer;
+}
+
 Expr upscaled_exp(const Expr &a) {
-    const Halide::Type type = a.type();
-    const bool is_wide = type.bits() == 64;
+    const bool is_wide = a.type().bits() == 64;
     const Expr x = keep_within(a, is_wide ? -790 : -149, is_wide ? 666 : 45);
     const ReducedExponential reduced = reduce_exponential(x, (is_wide ? 2046 : 254) + upscaling);
-    // Powers from -151 to 64 below zero, to 129 above; the difference of their bits takes one bias away.
-    const double large = is_wide ? 0x1p512 : 0x1p32;
-    const Expr outer = Halide::select(has_sign_bit(a), number(type, 1 / large), number(type, large));
-    const Expr inner = float_of_bits(reduced.k.exponent_bits - bits_of(outer));
-    return fma(reduced.slope, reduced.r, number(type, 1)) * inner * outer;
+    return upscaled_times_power_of_2(fma(reduced.slope, reduced.r, number(a.type(), 1)), reduced.k, a);
 }
 
 const Function exp_function{

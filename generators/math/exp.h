@@ -11,6 +11,10 @@ namespace actinide::math {
 extern const Function exp_function;
 extern const Function upscaled_exp_function;
 
+/// 2^64 p 2^k, rounded once more where that is subnormal, for a k found with a bias of 318 (2110 in Float(64)), from
+/// -215 to 65 (-1140 to 961), and of the sign of `sign` where it is large.
+Halide::Expr upscaled_times_power_of_2(const Halide::Expr &p, const NearestInteger &k, const Halide::Expr &sign);
+
 /// e^x = 2^k (1 + r slope) = 2^k (1 + r + r^2 q).
 struct ReducedExponential {
     NearestInteger k;

@@ -51,6 +51,7 @@ const std::vector<const Function *> &functions() {
         &tanh_shrinkage_function,
         &upscaled_exp_function,
         &upscaled_gaussian_function,
+        &upscaled_gumbel_cdf_function,
         &upscaled_normal_cdf_function,
         &upscaled_normal_density_function,
         &upscaled_sigmoid_function,

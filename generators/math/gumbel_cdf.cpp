@@ -4,6 +4,7 @@
 
 #include "generators/math/exp.h"
 #include "generators/math/float_bits.h"
+#include "generators/math/upscaled.h"
 
 namespace actinide::math {
 
@@ -28,6 +29,10 @@ double in_double(double a) {
 
 Expr lower(const std::vector<Expr> &arguments) {
     return gumbel_cdf(arguments[0]);
+}
+
+Expr lower_upscaled(const std::vector<Expr> &arguments) {
+    return upscaled_gumbel_cdf(arguments[0]);
 }
 
 Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
@@ -98,17 +103,40 @@ Pair exponential(const Expr &x) {
 
 }  // namespace
 
-Expr gumbel_cdf(const Expr &a) {
-    const bool is_wide = a.type().bits() == 64;
-    // Beyond these the result is 0 and 1 already.
-    const Pair v = exponential(negate(keep_within(a, is_wide ? -6.625 : -4.6875, 40)));
+namespace {
+
+/// e^(-e^-a) = e 2^k.
+struct GumbelParts {
+    Expr e;
+    NearestInteger k;
+    Expr sign;  ///< k's, where that is large
+};
+
+/// `a` being from `lowest` on.
+GumbelParts gumbel_parts(const Expr &a, double lowest, int bias) {
+    // Above 40, the result is 1 already.
+    const Pair v = exponential(negate(keep_within(a, lowest, 40)));
     const Expr minus_v = negate(v.high);
-    const ReducedExponential reduced = reduce_exponential(minus_v, is_wide ? 2046 : 254);
+    const ReducedExponential reduced = reduce_exponential(minus_v, bias);
     // e^(-high - low), low being tiny, is e^-high (1 - low).
     const Expr one = number(a.type(), 1);
     const Expr correction = negate(v.low) * fma(reduced.slope, reduced.r, one);
-    const Expr e = fma(reduced.slope, reduced.r, correction) + one;
-    return times_power_of_2(e, reduced.k, minus_v);
+    return {.e = fma(reduced.slope, reduced.r, correction) + one, .k = reduced.k, .sign = minus_v};
+}
+
+}  // namespace
+
+Expr gumbel_cdf(const Expr &a) {
+    const bool is_wide = a.type().bits() == 64;
+    // Below the lowest, the result is 0 already.
+    const auto [e, k, sign] = gumbel_parts(a, is_wide ? -6.625 : -4.6875, is_wide ? 2046 : 254);
+    return times_power_of_2(e, k, sign);
+}
+
+Expr upscaled_gumbel_cdf(const Expr &a) {
+    const bool is_wide = a.type().bits() == 64;
+    const auto [e, k, sign] = gumbel_parts(a, is_wide ? -6.6875 : -5.0, (is_wide ? 2046 : 254) + upscaling);
+    return upscaled_times_power_of_2(e, k, sign);
 }
 
 const Function gumbel_cdf_function{
@@ -116,11 +144,23 @@ const Function gumbel_cdf_function{
     .arguments = {"a"},
     .summary = "e^(-e^-a), the distribution function of the standard Gumbel distribution",
     .derivatives = {"exp(-a) * gumbel_cdf(a)"},
-    .bound = "GUMBEL ULP over all f32 inputs",
+    .bound = "1.5 ULP over all f32 inputs",
     .evaluate = evaluate,
-    .forms = {{.bits = 32, .ulp = 1.5, .lower = lower}, {.bits = 64, .ulp = 6, .lower = lower}},
+    .forms = {{.bits = 32, .ulp = 1.5, .lower = lower}, {.bits = 64, .ulp = 8, .lower = lower}},
     .lower_for_autodiff = lower_for_autodiff,
     .in_double = {.function = in_double, .ulp = 3000},
+};
+
+const Function upscaled_gumbel_cdf_function{
+    .name = "upscaled_gumbel_cdf",
+    .arguments = {"a"},
+    .summary = "2^64 e^(-e^-a)",
+    .derivatives = {"exp(-a) * upscaled_gumbel_cdf(a)"},
+    .bound = "2 ULP over all f32 inputs",
+    .evaluate = evaluate_upscaled<evaluate>,
+    .forms = {{.bits = 32, .ulp = 2, .lower = lower_upscaled}, {.bits = 64, .ulp = 10, .lower = lower_upscaled}},
+    .lower_for_autodiff = lower_for_autodiff_upscaled<lower_for_autodiff>,
+    .in_double = {.function = in_double_upscaled<in_double>, .ulp = 3000},
 };
 
 }  // namespace actinide::math

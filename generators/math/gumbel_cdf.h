@@ -8,6 +8,7 @@
 namespace actinide::math {
 
 extern const Function gumbel_cdf_function;
+extern const Function upscaled_gumbel_cdf_function;
 
 /// e^(-e^-a), the distribution function of the standard Gumbel distribution.
 /// Method: v = e^-a = 2^k (1 + r + r^2 / 2 + r^3 p(r)) as the sum of two floats, since a rounding of v counts v times
@@ -16,5 +17,8 @@ extern const Function gumbel_cdf_function;
 /// them fma. Bound: GUMBEL ULP over all 2^32 inputs; Float(64): GUMBELWIDE ULP, sampled. NaN stays NaN; -inf gives 0,
 /// +inf 1; subnormal results round once more. Tried: v as one float, 40 ULP.
 Halide::Expr gumbel_cdf(const Halide::Expr &a);
+
+/// 2^64 e^(-e^-a), see upscaled.h. Method and cost as gumbel_cdf's.
+Halide::Expr upscaled_gumbel_cdf(const Halide::Expr &a);
 
 }  // namespace actinide::math

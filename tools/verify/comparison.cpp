@@ -43,8 +43,8 @@ struct Judgement {
 
 class Comparison {
 public:
-    Comparison(const FastReference &reference, DType dtype)
-        : reference_(reference), dtype_(dtype), format_(format_of(dtype)) {}
+    Comparison(const FastReference &reference, DType dtype, const ErrorFloor &floor)
+        : reference_(reference), dtype_(dtype), format_(format_of(dtype)), floor_(floor) {}
 
     /// `bits_of_input(i)` names the worst input.
     template <typename InputBits>
@@ -71,9 +71,14 @@ private:
     const FastReference &reference_;
     DType dtype_;
     FloatFormat format_;
+    ErrorFloor floor_;
     ErrorStatistics statistics_;
 
+    double least_at(double input) const { return input >= floor_.low && input <= floor_.high ? floor_.least : 0; }
+
     Judgement judge(double input, double ours, double exact, double error) {
+        // Where arithmetic gives NaN of an infinity, there may be a limit.
+        if (std::isnan(exact) && std::isinf(input)) return by_mpfr(input, ours);
         if (std::isnan(exact) && error == 0) return {std::isnan(ours) ? 0 : unknown(), exact, std::isnan(ours)};
         if (dtype_ == DType::f64) return by_mpfr(input, ours);
         if (std::isinf(exact) && error == 0 && ours == exact) return {0, ours, true};
@@ -81,7 +86,8 @@ private:
         if (std::isinf(ours) && overflows(exact, error) && std::signbit(ours) == std::signbit(exact))
             return {0, ours, true};
         if (!std::isfinite(ours)) return by_mpfr(input, ours);
-        const double scale = power_of_two(-last_place(exact, format_));
+        const int place = std::max(last_place(exact, format_), last_place(least_at(input), format_));
+        const double scale = power_of_two(-place);
         const double in_ulp = error * scale;
         if (!(in_ulp <= tolerated_ulp)) return by_mpfr(input, ours);
         const double low = nearest(exact - error, format_);
@@ -101,7 +107,7 @@ private:
         const math::Real exact = exact_value(reference_.formula(), reference_.at(input), format_);
         const double right = rounded(exact, format_);
         const bool is_correct = ours == right || (std::isnan(ours) && std::isnan(right));
-        return {ulp_distance(ours, exact, format_), right, is_correct};
+        return {ulp_distance(ours, exact, format_, least_at(input)), right, is_correct};
     }
 
     static double unknown() { return std::numeric_limits<double>::infinity(); }
@@ -126,13 +132,15 @@ private:
 }  // namespace
 
 ErrorStatistics compare(const FastReference &reference, DType dtype, std::span<const double> inputs,
-                        const void *outputs, uint64_t first_input_bits) {
-    return Comparison(reference, dtype).run(inputs, outputs, true, [&](size_t i) { return first_input_bits + i; });
+                        const void *outputs, uint64_t first_input_bits, const ErrorFloor &floor) {
+    return Comparison(reference, dtype, floor).run(inputs, outputs, true, [&](size_t i) {
+        return first_input_bits + i;
+    });
 }
 
 ErrorStatistics compare_scattered(const FastReference &reference, DType dtype, std::span<const double> inputs,
-                                  const void *outputs, const void *input_elements) {
-    return Comparison(reference, dtype).run(inputs, outputs, false, [&](size_t i) {
+                                  const void *outputs, const void *input_elements, const ErrorFloor &floor) {
+    return Comparison(reference, dtype, floor).run(inputs, outputs, false, [&](size_t i) {
         return bits_at(dtype, input_elements, i);
     });
 }

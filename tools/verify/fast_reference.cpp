@@ -232,12 +232,18 @@ private:
             carried = carried_by_derivative(function, a);
         }
         for (size_t i = 0; i < count_; ++i) {
-            const double result = function.in_double.function(a.values[i]);
+            const double result = not_vanished(function.in_double.function(a.values[i]), a.values[i]);
             const double own = 2 * unit_roundoff * function.in_double.ulp * std::fabs(result) + least;
             a.errors[i] = doubt_of_call(is_input || !std::isinf(a.values[i]), a.errors[i], result, carried[i] + own);
             a.values[i] = result;
         }
         return a;
+    }
+
+    /// Where a function of a large argument gives 0, a number has underflown, whose sign decides that of sums.
+    static double not_vanished(double result, double argument) {
+        if (result != 0 || !(std::fabs(argument) > 1) || std::isinf(argument)) return result;
+        return std::copysign(std::numeric_limits<double>::denorm_min(), result);
     }
 
     std::vector<double> carried_by_derivative(const math::Function &function, const Approximation &a) const {

@@ -5,7 +5,6 @@
 
 #include "generators/formula/exact.h"
 #include "runtime/status.h"
-#include "tools/verify/comparison.h"
 #include "tools/verify/output_digest.h"
 #include "tools/verify/parts.h"
 
@@ -36,6 +35,13 @@ std::string varied_input(const Signature &signature) {
     return signature.arguments.front().name;
 }
 
+/// At default parameters the definition says where derivatives cancel.
+ErrorFloor error_floor(const KernelKey &key, const std::map<std::string, double> &given) {
+    const std::optional<Interval> &zero = key.activation->derivative_zero;
+    if (key.pass == Pass::forward || !zero || !given.empty()) return {};
+    return {.low = zero->low, .high = zero->high, .least = cancelled_size};
+}
+
 void add_to_digest(actinide_digest &digest, DType dtype, const std::vector<char> &output, size_t count) {
     switch (bytes_per_element(dtype)) {
         case 2: {
@@ -57,7 +63,8 @@ KernelSweep::KernelSweep(LoadedKernels::Function kernel, const KernelKey &key,
       key_(key),
       signature_(signature(*key.activation, key.pass, key.dtype)),
       fixed_(fixed_values(key, parameters)),
-      reference_(output_formulas(*key.activation, key.pass).front().exact, varied_input(signature_), fixed_) {
+      reference_(output_formulas(*key.activation, key.pass).front().exact, varied_input(signature_), fixed_),
+      floor_(error_floor(key, parameters)) {
     is_odd_ = find_oddness();
 }
 
@@ -141,7 +148,7 @@ SweepPart KernelSweep::run(uint64_t first, uint64_t count, bool with_statistics)
         if (!with_statistics) continue;
         numbers.resize(size);
         decode(key_.dtype, input.data(), numbers);
-        part.statistics.merge(compare(reference_, key_.dtype, numbers, output.data(), first + done));
+        part.statistics.merge(compare(reference_, key_.dtype, numbers, output.data(), first + done, floor_));
         if (is_odd_) part.statistics.oddness_breaks += count_oddness_breaks(call, input, output);
     }
     part.digest = actinide_digest_end(&digest);
@@ -157,7 +164,8 @@ ErrorStatistics KernelSweep::run_scattered(const std::vector<uint64_t> &input_bi
     run_kernel(call, input, output);
     std::vector<double> numbers(input_bits.size());
     decode(key_.dtype, input.data(), numbers);
-    ErrorStatistics statistics = compare_scattered(reference_, key_.dtype, numbers, output.data(), input.data());
+    ErrorStatistics statistics =
+        compare_scattered(reference_, key_.dtype, numbers, output.data(), input.data(), floor_);
     if (is_odd_) statistics.oddness_breaks += count_oddness_breaks(call, input, output);
     return statistics;
 }

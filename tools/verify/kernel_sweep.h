@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tools/compiler/loaded_kernels.h"
+#include "tools/verify/comparison.h"
 #include "tools/verify/fast_reference.h"
 #include "tools/verify/statistics.h"
 
@@ -35,6 +36,7 @@ private:
     Signature signature_;
     std::map<std::string, double> fixed_;  ///< parameters, learned ones too, and dy
     FastReference reference_;
+    ErrorFloor floor_;
     bool is_odd_ = false;
 
     struct Call;

@@ -1,0 +1,324 @@
+#include "generators/catalogue/families.h"
+#include "generators/catalogue/scaled.h"
+
+namespace actinide {
+
+namespace {
+
+Formula sigmoid(const Formula &a) {
+    return call("sigmoid", {a});
+}
+
+/// x down to -1000, where every gate is shut in every format: minus infinity times nothing is no number.
+Formula not_far_below() {
+    return where(x < -1000, -1000, x);
+}
+
+/// x with both ends brought near: beyond them the gates and the derivatives do not change.
+Formula near() {
+    return within(-1000, x, 1000);
+}
+
+/// The product x gate, where `upscaled_gate` is 2^64 of the gate at not_far_below(), so that a small product does not
+/// have a subnormal factor; from `open_from` on, the gate is open in every format.
+Formula gated(const Formula &upscaled_gate, const Formula &open_from) {
+    return where(x > open_from, x, not_far_below() * upscaled_gate * downscale());
+}
+
+/// A real number as a float and the rest, which is small.
+struct Argument {
+    Formula nearest;
+    Formula rest;
+};
+
+/// 2^64 sigmoid(t): a rounding of t counts t times, and its rest brings that back.
+Formula upscaled_sigmoid_of(const Argument &t) {
+    const Formula gate = call("upscaled_sigmoid", {t.nearest});
+    return gate + gate * (t.rest * (1 - gate * downscale()));
+}
+
+/// 2^64 s(t) and s(-t) of the logistic function s, both from one exponential.
+struct Logistic {
+    Formula upscaled_gate;
+    Formula shut;
+};
+
+Logistic logistic(const Formula &t) {
+    const Formula exponential = call("upscaled_exp", {-absolute(t)});
+    const Formula larger = 1 / (1 + exponential * downscale());
+    const Formula upscaled_smaller = exponential * larger;
+    return {where(t < 0, upscaled_smaller, larger * upscale()), where(t < 0, larger, upscaled_smaller * downscale())};
+}
+
+/// d x s(x) / dx = s(x) (1 + x s(-x)).
+Formula silu_derivative_computed() {
+    const auto [upscaled_gate, shut] = logistic(near());
+    return upscaled_gate * (1 + near() * shut) * downscale();
+}
+
+/// d x s(t) / dx = s(t) (1 + slope s(-t)) for slope = x dt/dx.
+Formula self_gated_derivative(const Argument &t, const Formula &slope) {
+    const auto [upscaled_gate, shut] = logistic(t.nearest);
+    const Formula product = upscaled_gate * (1 + slope * shut);
+    return (product + product * (t.rest * shut)) * downscale();
+}
+
+/// beta x. Far out nothing depends on the rest, and an infinite product has none.
+Argument swish_argument(const Formula &a) {
+    const Formula beta = variable("beta");
+    const Formula t = beta * a;
+    return {t, where(absolute(t) < 1000, lost_in_product(t, beta, a), 0)};
+}
+
+/// 1.702 x.
+Argument quick_gelu_argument() {
+    const Formula high = constant("1.70200002193450927734375");
+    const Formula low = constant("-0.00000002193450927734375");
+    const Formula t = high * near();
+    return {t, lost_in_product(t, high, near()) + low * near()};
+}
+
+/// sqrt(2 / pi), to 36 digits.
+Formula root_of_two_over_pi() {
+    return constant("0.797884560802865355879892119868763737");
+}
+
+/// What gelu_tanh gives to the logistic function, 2 sqrt(2 / pi) (x + 0.044715 x^3).
+Formula gelu_tanh_exponent(const Formula &a) {
+    return 2 * root_of_two_over_pi() * (a + constant("0.044715") * a * a * a);
+}
+
+/// The factors of x and x^3 in it.
+const SplitConstant &gelu_tanh_linear() {
+    static const SplitConstant factor = {constant("1.5957691669464111328125"),
+                                         constant("-0.000000045340680421052715760262472526")};
+    return factor;
+}
+const SplitConstant &gelu_tanh_cubic() {
+    static const SplitConstant factor = {constant("0.071354813873767852783203125"),
+                                         constant("0.00000000239883239599313562727986354099991")};
+    return factor;
+}
+
+/// The same, a (c1 + c3 a^2), with everything that its roundings lose.
+Argument gelu_tanh_argument() {
+    const Formula a = near();
+    const SplitConstant &c1 = gelu_tanh_linear();
+    const SplitConstant &c3 = gelu_tanh_cubic();
+    const Formula square = a * a;
+    const Formula product = c3.high * square;
+    const Formula lost_of_square = c3.high * lost_in_product(square, a, a) + c3.low * square;
+    const Formula lost_of_product = lost_in_product(product, c3.high, square) + lost_of_square;
+    const Formula sum = c1.high + product;
+    const Formula lost = (lost_in_sum(sum, c1.high, product) + c1.low) + lost_of_product;
+    const Formula t = sum * a;
+    return {t, lost_in_product(t, sum, a) + lost * a};
+}
+
+/// a dt/da of the same.
+Formula gelu_tanh_slope() {
+    const Formula a = near();
+    return a * (gelu_tanh_linear().high + 3 * gelu_tanh_cubic().high * (a * a));
+}
+
+Formula gelu_derivative_computed() {
+    const Formula product = near() * call("upscaled_normal_density", {near()});
+    const Formula sum = product + call("upscaled_normal_cdf", {near()});
+    // Where both have vanished, the product still has the sign.
+    return where(x < -2 && sum >= 0, product, sum) * downscale();
+}
+
+/// x from -1000 to 22, where mish is the identity in every format.
+Formula mish_input() {
+    return within(-1000, x, 22);
+}
+
+/// tanh(softplus(x)) = n / (n + 2) with n = w (w + 2) and w = e^x.
+struct MishParts {
+    Formula upscaled_w = call("upscaled_exp", {mish_input()});
+    Formula w = upscaled_w * downscale();
+    Formula denominator = w * (w + 2) + 2;
+};
+
+Formula mish_computed() {
+    const auto [upscaled_w, w, denominator] = MishParts();
+    return where(x > 22, x, mish_input() * (upscaled_w * (w + 2) / denominator) * downscale());
+}
+
+/// w / d (w + 2 + 4 x (w + 1) / d), d = n + 2.
+Formula mish_derivative_computed() {
+    const auto [upscaled_w, w, denominator] = MishParts();
+    const Formula reciprocal = 1 / denominator;
+    const Formula inner = 4 * mish_input() * (w * reciprocal + reciprocal) + (w + 2);
+    return upscaled_w * reciprocal * inner * downscale();
+}
+
+/// 2 / sqrt(pi), the slope of erf at 0.
+Formula slope_of_erf() {
+    return constant("1.128379167095512573896158903121545171688");
+}
+
+/// Where e^x is so small that softplus, tanh and erf are straight lines in every format.
+Formula is_far_below() {
+    return x < -40;
+}
+
+Formula serf_computed() {
+    const Formula a = not_far_below();
+    const Formula far = slope_of_erf() * a * call("upscaled_exp", {a}) * downscale();
+    return where(is_far_below(), far, a * call("erf", {call("softplus", {a})}));
+}
+
+Formula serf_derivative_computed() {
+    const Formula a = near();
+    const Formula z = call("softplus", {a});
+    const Formula far = slope_of_erf() * (1 + a) * call("upscaled_exp", {a}) * downscale();
+    const Formula slope = slope_of_erf() * (call("gaussian", {z}) * sigmoid(a));
+    return where(is_far_below(), far, a * slope + call("erf", {z}));
+}
+
+Formula telu_computed() {
+    const Formula upscaled = call("upscaled_exp", {not_far_below()});
+    const Formula near_gate = call("tanh", {upscaled * downscale()});
+    return where(is_far_below(), not_far_below() * upscaled * downscale(), not_far_below() * near_gate);
+}
+
+/// From 5 on, the derivative is 1 in every format.
+Formula telu_derivative_computed() {
+    const Formula a = within(-1000, x, 5);
+    const Formula upscaled = call("upscaled_exp", {a});
+    const Formula w = upscaled * downscale();
+    const Formula slope = w * call("sech2", {w});
+    return where(is_far_below(), (1 + a) * upscaled * downscale(), a * slope + call("tanh", {w}));
+}
+
+/// Down to -10, where the gate is shut in every format and e^-x no infinity.
+Formula golu_derivative_computed() {
+    const Formula a = within(-10, x, 1000);
+    return call("upscaled_gumbel_cdf", {a}) * (a * call("exp", {-a}) + 1) * downscale();
+}
+
+const char *const two_inputs = "the same y comes from two values of x";
+
+}  // namespace
+
+std::vector<Activation> self_gated() {
+    const Formula beta = variable("beta");
+
+    return {
+        {
+            .name = "silu",
+            .summary = "x times its logistic function: a smooth ReLU that dips below zero.",
+            .source = "torch.nn.functional.silu; Elfwing, Uchibe and Doya 2017",
+            .forward = x * sigmoid(x),
+            .computed_as = gated(call("upscaled_sigmoid", {not_far_below()}), 1000),
+            .derivative_computed_as = silu_derivative_computed(),
+            .from_output = {.why_not = two_inputs},
+            .forward_ulp = 1.5,
+            .gradient_ulp = 4,
+            .derivative_zero = {{-2, -0.64}},
+        },
+        {
+            .name = "swish",
+            .summary = "x times the logistic function of beta x.",
+            .source = "Ramachandran, Zoph and Le 2017, Searching for Activation Functions",
+            .parameters = {{.name = "beta", .default_value = 1, .meaning = "sharpness of the gate; finite"}},
+            .forward = x * sigmoid(beta * x),
+            .computed_as = gated(upscaled_sigmoid_of(swish_argument(not_far_below())), 1000),
+            .derivative_computed_as = self_gated_derivative(swish_argument(near()), swish_argument(near()).nearest),
+            .valid_when = finite(beta),
+            .from_output = {.why_not = two_inputs},
+            .forward_ulp = 2,
+            .gradient_ulp = 4,
+            .derivative_zero = {{-2, -0.64}},
+        },
+        {
+            .name = "quick_gelu",
+            .summary = "A logistic approximation of GELU.",
+            .source = "Hendrycks and Gimpel 2016, section 2; as in CLIP",
+            .forward = x * sigmoid(constant("1.702") * x),
+            .computed_as = gated(upscaled_sigmoid_of(quick_gelu_argument()), 1000),
+            .derivative_computed_as = self_gated_derivative(quick_gelu_argument(), quick_gelu_argument().nearest),
+            .from_output = {.why_not = two_inputs},
+            .forward_ulp = 2,
+            .gradient_ulp = 4,
+            .derivative_zero = {{-1.17, -0.37}},
+        },
+        {
+            .name = "gelu",
+            .summary = "x times the normal distribution function.",
+            .source = "torch.nn.functional.gelu; Hendrycks and Gimpel 2016",
+            .forward = x * call("normal_cdf", {x}),
+            .computed_as = gated(call("upscaled_normal_cdf", {not_far_below()}), 1000),
+            .derivative_computed_as = gelu_derivative_computed(),
+            .from_output = {.why_not = two_inputs},
+            .forward_ulp = 1.5,
+            .gradient_ulp = 4,
+            .derivative_zero = {{-1.03, -0.39}},
+        },
+        {
+            .name = "gelu_tanh",
+            .summary = "An approximation of GELU: 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))).",
+            .source = "torch.nn.functional.gelu with approximate='tanh'; Hendrycks and Gimpel 2016, section 2",
+            // The same, as (1 + tanh(u)) / 2 is the logistic function of 2 u.
+            .forward = x * sigmoid(gelu_tanh_exponent(x)),
+            .computed_as = gated(upscaled_sigmoid_of(gelu_tanh_argument()), 1000),
+            .derivative_computed_as = self_gated_derivative(gelu_tanh_argument(), gelu_tanh_slope()),
+            .from_output = {.why_not = two_inputs},
+            .forward_ulp = 2,
+            .gradient_ulp = 4,
+            .derivative_zero = {{-1.03, -0.39}},
+        },
+        {
+            .name = "mish",
+            .summary = "x times the tanh of its softplus.",
+            .source = "torch.nn.functional.mish; Misra 2019",
+            .forward = x * call("tanh", {call("softplus", {x})}),
+            .computed_as = mish_computed(),
+            .derivative_computed_as = mish_derivative_computed(),
+            .from_output = {.why_not = two_inputs},
+            .forward_ulp = 4,
+            .gradient_ulp = 4,
+            .derivative_zero = {{-1.71, -0.66}},
+        },
+        {
+            .name = "serf",
+            .summary = "x times the error function of its softplus.",
+            .source = "Nag, Bhattacharyya, Mukherjee and Kundu 2021, SERF",
+            .forward = x * call("erf", {call("softplus", {x})}),
+            .computed_as = serf_computed(),
+            .derivative_computed_as = serf_derivative_computed(),
+            .from_output = {.why_not = two_inputs},
+            .forward_ulp = 4,
+            .gradient_ulp = 4,
+            .derivative_zero = {{-1.62, -0.71}},
+        },
+        {
+            .name = "telu",
+            .aliases = {"tanh_exp"},
+            .summary = "x times the tanh of e^x.",
+            .source = "Fernandez and Mali 2024, TeLU; Liu and Di 2020, TanhExp",
+            .forward = x * call("tanh", {call("exp", {x})}),
+            .computed_as = telu_computed(),
+            .derivative_computed_as = telu_derivative_computed(),
+            .from_output = {.why_not = two_inputs},
+            .forward_ulp = 4,
+            .gradient_ulp = 4,
+            .derivative_zero = {{-1.44, -0.67}},
+        },
+        {
+            .name = "golu",
+            .summary = "x times the Gumbel distribution function.",
+            .source = "Das et al. 2025, Gompertz Linear Units",
+            .forward = x * call("gumbel_cdf", {x}),
+            .computed_as = gated(call("upscaled_gumbel_cdf", {not_far_below()}), 1000),
+            .derivative_computed_as = golu_derivative_computed(),
+            .from_output = {.why_not = two_inputs},
+            .forward_ulp = 4,
+            .gradient_ulp = 4,
+            .derivative_zero = {{-0.83, -0.23}},
+        },
+    };
+}
+
+}  // namespace actinide
