@@ -56,8 +56,8 @@ Real value_at(const Formula &formula, const Values &values, const FloatFormat &f
     return std::move(rough.value);
 }
 
-/// Beyond it a NaN may be what infinities and overflows have made of a limit.
-constexpr int large_exponent = 30;
+/// Beyond 2^28 a NaN may be what infinities and overflows have made of a limit: e^(2^30) overflows even in MPFR.
+constexpr int large_exponent = 28;
 
 /// `values` with 2^exponent, or its negative, in place of all that is at least so large.
 Values brought_to(int exponent, const Values &values) {
