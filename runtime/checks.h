@@ -42,6 +42,8 @@ ACTINIDE_INLINE int actinide_holds(const struct actinide_kernel *kernel, const s
             return left > right;
         case ACTINIDE_GREATER_EQUAL:
             return left >= right;
+        case ACTINIDE_UNEQUAL:
+            return (left < right) | (left > right); /* != holds for a NaN. */
         default:
             return 0;
     }

@@ -37,7 +37,13 @@ struct actinide_tile {
 typedef void (*actinide_tile_function)(const struct actinide_tile *tile); /* NOLINT(modernize-use-using): this is C. */
 
 /* A comparison that the scalar parameters must satisfy; an index below zero means the constant beside it. */
-enum actinide_comparison { ACTINIDE_LESS, ACTINIDE_LESS_EQUAL, ACTINIDE_GREATER, ACTINIDE_GREATER_EQUAL };
+enum actinide_comparison {
+    ACTINIDE_LESS,
+    ACTINIDE_LESS_EQUAL,
+    ACTINIDE_GREATER,
+    ACTINIDE_GREATER_EQUAL,
+    ACTINIDE_UNEQUAL
+};
 struct actinide_condition {
     int32_t left_parameter;
     double left_constant;

@@ -42,12 +42,19 @@ TEST(Signature, FollowsTheOrderOfTheCAbi) {
         "prelu_backward_f32(in x, in weight[], in dy, out dx, out dweight[], size outer, size channels, size inner)");
 }
 
-TEST(Signature, OnlyTheGradientFromTheOutputRestrictsParameters) {
-    EXPECT_FALSE(signature(activation("elu"), Pass::forward, DType::f32).valid_when.has_value());
-    EXPECT_FALSE(signature(activation("elu"), Pass::backward, DType::f32).valid_when.has_value());
-    const Signature from_output = signature(activation("elu"), Pass::backward_from_output, DType::f32);
-    ASSERT_TRUE(from_output.valid_when.has_value());
-    EXPECT_EQ(print(*from_output.valid_when), "alpha >= 0");
+TEST(Signature, TheGradientFromTheOutputAsksMoreOfParameters) {
+    const auto asked = [](Pass pass) { return print(*signature(activation("elu"), pass, DType::f32).valid_when); };
+    EXPECT_EQ(asked(Pass::forward), "finite(alpha)");
+    EXPECT_EQ(asked(Pass::backward), "finite(alpha)");
+    EXPECT_EQ(asked(Pass::backward_from_output), "finite(alpha) && alpha >= 0");
+    EXPECT_FALSE(signature(activation("relu"), Pass::forward, DType::f32).valid_when.has_value());
+}
+
+TEST(Signature, SaysWhatIsExpectedOfALearnedParameter) {
+    Activation learned = activation("prelu");
+    learned.valid_when = variable("weight") > 0;
+    const std::string meaning = signature(learned, Pass::forward, DType::f32).arguments.at(1).meaning;
+    EXPECT_NE(meaning.find("meant for weight > 0, which is not checked"), std::string::npos) << meaning;
 }
 
 TEST(Signature, ChecksWhatTheDefinitionAsksOfScalarsInEveryPass) {

@@ -143,7 +143,8 @@ INSTANTIATE_TEST_SUITE_P(All, Conditions,
                          testing::Values(ComparisonCase{ACTINIDE_LESS, true, false, false},
                                          ComparisonCase{ACTINIDE_LESS_EQUAL, true, true, false},
                                          ComparisonCase{ACTINIDE_GREATER, false, false, true},
-                                         ComparisonCase{ACTINIDE_GREATER_EQUAL, false, true, true}));
+                                         ComparisonCase{ACTINIDE_GREATER_EQUAL, false, true, true},
+                                         ComparisonCase{ACTINIDE_UNEQUAL, true, false, true}));
 
 TEST_F(Elementwise, NeedsEveryConditionToHold) {
     actinide_kernel kernel = scale_kernel();

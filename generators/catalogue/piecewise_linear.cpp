@@ -21,6 +21,7 @@ std::vector<Activation> piecewise_linear() {
             .source = "torch.nn.functional.leaky_relu; Maas, Hannun and Ng 2013",
             .parameters = {{.name = "negative_slope", .default_value = 0.01, .meaning = "slope below zero"}},
             .forward = where(x > 0, x, negative_slope * x),
+            .valid_when = finite(negative_slope),  // an infinite one makes a NaN of zero
             .from_output = {.derivative = where(y > 0, 1, negative_slope), .valid_when = negative_slope >= 0},
             .in_default_set = true,
         },

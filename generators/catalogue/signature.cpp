@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "generators/formula/differentiate.h"
+#include "generators/formula/print.h"
 
 namespace actinide {
 
@@ -42,9 +43,11 @@ Argument saved(Pass pass, const std::string &shape) {
     return {Role::input, "x", "input of the forward pass, " + shape};
 }
 
-Argument learned_input(const Parameter &parameter) {
+Argument learned_input(const Activation &activation, const Parameter &parameter) {
+    const std::string asked = asked_of(parameter, activation.valid_when);
     return {Role::input, parameter.name,
-            parameter.meaning + ", one value per channel; PyTorch starts at " + shortest(parameter.default_value),
+            parameter.meaning + ", one value per channel; PyTorch starts at " + shortest(parameter.default_value) +
+                (asked.empty() ? "" : "; meant for " + asked + ", which is not checked"),
             true};
 }
 
@@ -198,6 +201,15 @@ std::string why_unsupported(const Activation &activation, Pass pass) {
     return "";
 }
 
+std::string asked_of(const Parameter &parameter, const std::optional<Formula> &condition) {
+    std::string text;
+    if (!condition) return text;
+    for (const Formula &part : conjuncts(*condition)) {
+        if (mentions(part, parameter.name)) text += (text.empty() ? "" : " && ") + print(part);
+    }
+    return text;
+}
+
 Signature signature(const Activation &activation, Pass pass, DType dtype) {
     assert(why_unsupported(activation, pass).empty());
     Signature result{activation.name + "_" + to_string(pass) + "_" + to_string(dtype), pattern(activation), {}, {}};
@@ -205,7 +217,8 @@ Signature signature(const Activation &activation, Pass pass, DType dtype) {
     const std::string values = shape(result.pattern);
 
     arguments.push_back(saved(pass, values));
-    append_parameters(activation, is_learned, learned_input, arguments);
+    const auto input = [&](const Parameter &parameter) { return learned_input(activation, parameter); };
+    append_parameters(activation, is_learned, input, arguments);
     if (pass == Pass::forward) {
         arguments.push_back({Role::output, "y", "output, " + values + "; may be x itself"});
     } else {

@@ -56,6 +56,9 @@ std::string why_unsupported(const Activation &activation, Pass pass);
 /// Likewise in one type: a function that the pass calls may not be there.
 std::string why_unsupported(const Activation &activation, Pass pass, DType dtype);
 
+/// The parts of a condition that mention the parameter: "a > 0 && finite(a)"; empty if there are none.
+std::string asked_of(const Parameter &parameter, const std::optional<Formula> &condition);
+
 /// Precondition: why_unsupported is empty.
 Signature signature(const Activation &activation, Pass pass, DType dtype);
 

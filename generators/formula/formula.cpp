@@ -84,6 +84,15 @@ void collect_conditions(const Formula &formula, std::vector<Formula> &found) {
     for (const Formula &operand : formula.operands()) collect_conditions(operand, found);
 }
 
+void collect_comparisons(const Formula &condition, std::vector<Formula> &found) {
+    if (condition.operation() != Operation::both && condition.operation() != Operation::either) {
+        const auto is_same = [&](const Formula &known) { return equal(known, condition); };
+        if (std::none_of(found.begin(), found.end(), is_same)) found.push_back(condition);
+        return;
+    }
+    for (const Formula &operand : condition.operands()) collect_comparisons(operand, found);
+}
+
 }  // namespace
 
 Formula::Formula(int value) : Formula(integer(value)) {}
@@ -245,6 +254,12 @@ std::vector<std::string> variables(const Formula &formula) {
 std::vector<Formula> conditions(const Formula &formula) {
     std::vector<Formula> found;
     collect_conditions(formula, found);
+    return found;
+}
+
+std::vector<Formula> comparisons(const Formula &formula) {
+    std::vector<Formula> found;
+    for (const Formula &condition : conditions(formula)) collect_comparisons(condition, found);
     return found;
 }
 

@@ -108,6 +108,8 @@ Formula substitute(const Formula &formula, const std::map<std::string, Formula> 
 std::vector<std::string> variables(const Formula &formula);
 /// Conditions under which a `where` switches, outermost first: the places where the formula may have a kink.
 std::vector<Formula> conditions(const Formula &formula);
+/// The comparisons that these conditions are made of, each once.
+std::vector<Formula> comparisons(const Formula &formula);
 /// What is joined by && to make the condition, finite(a) whole: {condition} itself if nothing is.
 std::vector<Formula> conjuncts(const Formula &condition);
 

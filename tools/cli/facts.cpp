@@ -33,16 +33,6 @@ bool is_input(const Formula &formula) {
     return formula.operation() == Operation::variable && formula.text() == "x";
 }
 
-/// The comparisons that a condition is made of.
-std::vector<Formula> comparisons(const Formula &condition) {
-    if (condition.operation() != Operation::both && condition.operation() != Operation::either) return {condition};
-    std::vector<Formula> all;
-    for (const Formula &operand : condition.operands()) {
-        for (const Formula &comparison : comparisons(operand)) all.push_back(comparison);
-    }
-    return all;
-}
-
 Kink find_kink(const Activation &activation, const Formula &comparison) {
     Kink kink{.condition = print(comparison), .x = std::nullopt};
     const std::vector<Formula> &sides = comparison.operands();
@@ -59,19 +49,14 @@ Kink find_kink(const Activation &activation, const Formula &comparison) {
     return kink;
 }
 
-/// The conditions of all passes that mention the parameter: "alpha >= 0 (backward_from_output)".
-std::string range_of(const Parameter &parameter, const std::vector<PassFacts> &passes, const Activation &activation) {
-    std::string restricted;
-    std::string everywhere;
-    for (const PassFacts &facts : passes) {
-        if (!facts.why_unsupported.empty()) continue;
-        const std::optional<Formula> condition = signature(activation, facts.pass, DType::f32).valid_when;
-        if (!condition || !mentions(*condition, parameter.name)) continue;
-        if (facts.pass == Pass::forward) everywhere = facts.valid_when;
-        restricted += fmt::format("; {} in {}", facts.valid_when, to_string(facts.pass));
-    }
-    if (!everywhere.empty()) return everywhere;
-    return "any" + restricted;
+/// What all passes ask of the parameter, and what one asks besides: "finite(alpha); alpha >= 0 in
+/// backward_from_output".
+std::string range_of(const Parameter &parameter, const Activation &activation) {
+    const std::string everywhere = asked_of(parameter, activation.valid_when);
+    const std::string text = everywhere.empty() ? "any" : everywhere;
+    const bool has_pass = why_unsupported(activation, Pass::backward_from_output).empty();
+    const std::string besides = has_pass ? asked_of(parameter, activation.from_output.valid_when) : "";
+    return besides.empty() ? text : fmt::format("{}; {} in {}", text, besides, to_string(Pass::backward_from_output));
 }
 
 }  // namespace
@@ -121,8 +106,8 @@ std::vector<AccuracyFacts> describe_accuracy(const Activation &activation) {
 
 std::vector<Kink> find_kinks(const Activation &activation) {
     std::vector<Kink> kinks;
-    for (const Formula &condition : conditions(activation.forward)) {
-        for (const Formula &comparison : comparisons(condition)) kinks.push_back(find_kink(activation, comparison));
+    for (const Formula &comparison : comparisons(activation.forward)) {
+        kinks.push_back(find_kink(activation, comparison));
     }
     return kinks;
 }
@@ -141,9 +126,8 @@ ActivationFacts describe(const Activation &activation) {
     for (const Pass pass : all_passes()) facts.passes.push_back(describe(activation, pass));
     facts.accuracy = describe_accuracy(activation);
     for (const Parameter &parameter : activation.parameters) {
-        facts.parameters.push_back({parameter.name, parameter.default_value,
-                                    range_of(parameter, facts.passes, activation), parameter.meaning, parameter.learned,
-                                    print(derivative(activation, parameter))});
+        facts.parameters.push_back({parameter.name, parameter.default_value, range_of(parameter, activation),
+                                    parameter.meaning, parameter.learned, print(derivative(activation, parameter))});
     }
     return facts;
 }

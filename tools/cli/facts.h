@@ -29,7 +29,7 @@ struct PassFacts {
 struct ParameterFacts {
     std::string name;
     double default_value = 0;
-    std::string range;  ///< "any" or the conditions of the definition that mention it
+    std::string range;  ///< "any" or what the definition asks of it
     std::string meaning;
     bool learned = false;
     std::string gradient;  ///< dy/dparameter

@@ -53,6 +53,7 @@ void collect_comparisons(const Formula &condition, std::vector<Formula> &compari
 }
 
 int comparison_code(const Formula &comparison) {
+    if (is_unequal(comparison)) return ACTINIDE_UNEQUAL;
     switch (comparison.operation()) {
         case Operation::less:
             return ACTINIDE_LESS;
@@ -91,11 +92,13 @@ std::vector<llvm::Constant *> condition_records(const Constants &make, const Sig
     const std::vector<std::string> parameters = names_of_role(signature, Argument::Role::parameter);
     std::vector<llvm::Constant *> records;
     for (const Formula &comparison : comparisons) {
-        const Side left = side_of(comparison.operands()[0], parameters);
-        const Side right = side_of(comparison.operands()[1], parameters);
-        records.push_back(
-            make.record({make.i32(left.parameter), make.number(left.constant), make.i32(comparison_code(comparison)),
-                         make.i32(right.parameter), make.number(right.constant)}));
+        const int code = comparison_code(comparison);
+        const std::vector<Formula> &sides =
+            is_unequal(comparison) ? comparison.operands()[0].operands() : comparison.operands();
+        const Side left = side_of(sides[0], parameters);
+        const Side right = side_of(sides[1], parameters);
+        records.push_back(make.record({make.i32(left.parameter), make.number(left.constant), make.i32(code),
+                                       make.i32(right.parameter), make.number(right.constant)}));
     }
     while (records.size() < ACTINIDE_MAX_CONDITIONS) {
         records.push_back(make.record({make.i32(0), make.number(0), make.i32(0), make.i32(0), make.number(0)}));

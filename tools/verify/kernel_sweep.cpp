@@ -222,9 +222,9 @@ std::vector<uint64_t> KernelSweep::special_inputs() const {
                                 infinity | least_normal >> 1, encoded(key_.dtype, 1.0)}) {
         add(bits);
     }
-    for (const Formula &condition : conditions(reference_.formula())) {
-        for (const Formula &side : condition.operands()) {
-            if (mentions(side, varied_input(signature_)) || is_condition(side)) continue;
+    for (const Formula &comparison : comparisons(reference_.formula())) {
+        for (const Formula &side : comparison.operands()) {
+            if (mentions(side, varied_input(signature_))) continue;
             const uint64_t kink = encoded(key_.dtype, exact_to(float64_format, side, fixed_));
             add(kink);
             add(kink + 1);
