@@ -137,8 +137,13 @@ private:
 
     SweepPart measure_part(const KernelSweep &sweep, const PartPlan &plan, uint64_t part, DType dtype) const {
         if (plan.is_exhaustive()) return sweep.run(plan.first_of(part), plan.size_of(part), !options_.only_digests);
-        return {.digest = 0,
-                .statistics = sweep.run_scattered(random_inputs(dtype, plan.size_of(part), plan.seed_of(part)))};
+        std::vector<uint64_t> inputs = random_inputs(dtype, plan.size_of(part), plan.seed_of(part));
+        // Chance finds no zero and no kink.
+        if (plan.first_of(part) == 0) {
+            const std::vector<uint64_t> special = sweep.special_inputs();
+            std::copy_n(special.begin(), std::min(special.size(), inputs.size()), inputs.begin());
+        }
+        return {.digest = 0, .statistics = sweep.run_scattered(inputs)};
     }
 
     /// Of everything that decides what the parts hold.
