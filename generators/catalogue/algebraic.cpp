@@ -1,14 +1,9 @@
 #include "generators/catalogue/families.h"
+#include "generators/catalogue/rounding.h"
 
 namespace actinide {
 
 namespace {
-
-/// What the float sum larger + smaller lost when it was rounded to `sum`, exactly; as real numbers nothing at all.
-/// Source: Dekker, A floating-point technique for extending the available precision, 1971 (Fast2Sum).
-Formula lost_in(const Formula &sum, const Formula &larger, const Formula &smaller) {
-    return smaller - (sum - larger);
-}
 
 /// 1 / sum as a float and the share of itself that this float lacks, for a sum that lost `lost`.
 struct Reciprocal {

@@ -9,6 +9,10 @@ namespace actinide {
 
 /// Straight pieces that meet at kinks.
 std::vector<Activation> piecewise_linear();
+/// A gap or a threshold that lets through or not.
+std::vector<Activation> thresholds();
+/// Parabolas that meet straight pieces.
+std::vector<Activation> piecewise_quadratic();
 /// Quotients and roots.
 std::vector<Activation> algebraic();
 /// Made of e^x.

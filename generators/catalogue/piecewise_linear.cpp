@@ -1,10 +1,30 @@
 #include "generators/catalogue/families.h"
+#include "generators/catalogue/rounding.h"
 
 namespace actinide {
+
+namespace {
+
+/// Where slope * x + offset passes 0 and 1, the gradient jumps, so that a rounded sum must not decide. Near 0 its
+/// rounding keeps the sign; near 1 the product is compared with 1 - offset, and with what both lost where they are
+/// equal.
+Formula hardsigmoid_derivative_computed(const Formula &slope, const Formula &offset) {
+    const Formula product = slope * x;
+    const Formula rest = 1 - offset;
+    const Formula reaches_1 =
+        product > rest || (product >= rest && lost_in_product(slope, x) >= lost_in_any(rest, 1, -offset));
+    return where(product + offset <= 0, 0, where(reaches_1, 0, slope));
+}
+
+}  // namespace
 
 std::vector<Activation> piecewise_linear() {
     const Formula negative_slope = variable("negative_slope");
     const Formula weight = variable("weight");
+    const Formula min_val = variable("min_val");
+    const Formula max_val = variable("max_val");
+    const Formula slope = variable("slope");
+    const Formula offset = variable("offset");
 
     return {
         {
@@ -14,6 +34,45 @@ std::vector<Activation> piecewise_linear() {
             .forward = where(x <= 0, 0, x),
             .from_output = {.derivative = where(y <= 0, 0, 1)},
             .in_default_set = true,
+        },
+        {
+            .name = "relu6",
+            .summary = "The identity between 0 and 6, constant beyond.",
+            .source = "torch.nn.functional.relu6; Krizhevsky 2010",
+            .forward = where(x <= 0, 0, where(x >= 6, 6, x)),
+            .from_output = {.derivative = where(y <= 0, 0, where(y >= 6, 0, 1))},
+        },
+        {
+            .name = "hardtanh",
+            .aliases = {"clip"},
+            .summary = "The identity between two bounds, constant beyond.",
+            .source = "torch.nn.functional.hardtanh; Collobert 2004",
+            .parameters = {{.name = "min_val", .default_value = -1, .meaning = "lower bound, may be -infinity"},
+                           {.name = "max_val", .default_value = 1, .meaning = "upper bound, may be infinity"}},
+            .forward = where(x <= min_val, min_val, where(x >= max_val, max_val, x)),
+            .valid_when = min_val <= max_val,
+            .from_output = {.derivative = where(y <= min_val, 0, where(y >= max_val, 0, 1))},
+        },
+        {
+            .name = "hardsigmoid",
+            .summary = "A straight line from 0 to 1, constant beyond.",
+            .source = "torch.nn.functional.hardsigmoid and, with other defaults, ONNX HardSigmoid",
+            // The first double above 1/6: in every type the line is at its ends at -3 and 3, as PyTorch has it.
+            .parameters = {{.name = "slope",
+                            .default_value = 0.16666666666666669,
+                            .meaning = "slope of the line (PyTorch 1/6, ONNX 0.2)"},
+                           {.name = "offset", .default_value = 0.5, .meaning = "height of the line at 0"}},
+            .forward = where(slope * x + offset <= 0, 0, where(slope * x + offset >= 1, 1, slope * x + offset)),
+            .derivative_computed_as = hardsigmoid_derivative_computed(slope, offset),
+            .valid_when = slope > 0 && finite(slope) && finite(offset),
+            .from_output = {.derivative = where(y <= 0, 0, where(y >= 1, 0, slope))},
+        },
+        {
+            .name = "sparse_sigmoid",
+            .summary = "A straight line from 0 at -1 to 1 at 1, constant beyond.",
+            .source = "jax.nn.sparse_sigmoid",
+            .forward = where(x <= -1, 0, where(x >= 1, 1, (x + 1) / 2)),
+            .from_output = {.derivative = where(y <= 0, 0, where(y >= 1, 0, Formula(1) / 2))},
         },
         {
             .name = "leaky_relu",

@@ -1,4 +1,5 @@
 #include "generators/catalogue/families.h"
+#include "generators/catalogue/rounding.h"
 #include "generators/catalogue/scaled.h"
 
 namespace actinide {
@@ -17,7 +18,7 @@ Quotient standardised() {
     const Formula sigma = variable("sigma");
     const Formula difference = x - mu;
     const Formula nearest = difference / sigma;
-    const Formula lost = (difference - nearest * sigma) + lost_in_sum(difference, x, -mu);
+    const Formula lost = (difference - nearest * sigma) + lost_in_any(difference, x, -mu);
     // Far out nothing depends on it, and at infinity there is none.
     return {nearest, where(absolute(nearest) < 64, lost / sigma, 0)};
 }

@@ -13,17 +13,6 @@ struct SplitConstant {
     Formula times(const Formula &v) const { return high * v + low * v; }
 };
 
-/// What the float product `product` = a b lost when it was rounded, exactly; as real numbers nothing at all.
-inline Formula lost_in_product(const Formula &product, const Formula &a, const Formula &b) {
-    return a * b - product;
-}
-
-/// What `sum` = a + b lost, whichever is larger (Knuth's 2Sum; The Art of Computer Programming 2, 4.2.2).
-inline Formula lost_in_sum(const Formula &sum, const Formula &a, const Formula &b) {
-    const Formula of_b = sum - a;
-    return (a - (sum - of_b)) + (b - of_b);
-}
-
 /// `a` kept between two constants; NaN stays NaN.
 inline Formula within(const Formula &low, const Formula &a, const Formula &high) {
     const Formula at_most = where(a > high, high, a);

@@ -1,4 +1,5 @@
 #include "generators/catalogue/families.h"
+#include "generators/catalogue/rounding.h"
 #include "generators/catalogue/scaled.h"
 
 namespace actinide {
@@ -67,7 +68,7 @@ Formula self_gated_derivative(const Argument &t, const Formula &slope) {
 Argument swish_argument(const Formula &a) {
     const Formula beta = variable("beta");
     const Formula t = beta * a;
-    return {t, where(absolute(t) < 1000, lost_in_product(t, beta, a), 0)};
+    return {t, where(absolute(t) < 1000, lost_in_product(beta, a), 0)};
 }
 
 /// 1.702 x.
@@ -75,7 +76,7 @@ Argument quick_gelu_argument() {
     const Formula high = constant("1.70200002193450927734375");
     const Formula low = constant("-0.00000002193450927734375");
     const Formula t = high * near();
-    return {t, lost_in_product(t, high, near()) + low * near()};
+    return {t, lost_in_product(high, near()) + low * near()};
 }
 
 /// sqrt(2 / pi), to 36 digits.
@@ -113,10 +114,10 @@ Argument gelu_tanh_argument() {
     const Formula square = a * a;
     // With a product in it the sum is one fma, and so is what 2Sum has of that product.
     const Formula sum = c1.high + c3.high * square;
-    const Formula lost = (lost_in_sum(sum, c1.high, c3.high * square) + c1.low) +
-                         (c3.high * lost_in_product(square, a, a) + c3.low * square);
+    const Formula lost =
+        (lost_in_any(sum, c1.high, c3.high * square) + c1.low) + (c3.high * lost_in_product(a, a) + c3.low * square);
     const Formula t = sum * a;
-    return {t, lost_in_product(t, sum, a) + lost * a};
+    return {t, lost_in_product(sum, a) + lost * a};
 }
 
 /// a dt/da of the same.

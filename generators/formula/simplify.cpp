@@ -1,5 +1,6 @@
 #include <charconv>
 #include <cstdlib>
+#include <numeric>
 #include <optional>
 
 #include "generators/formula/differentiate.h"
@@ -122,6 +123,10 @@ Formula simple_sum(const Formula &a, const Formula &b) {
     if (is_negation(a)) return b - negated(a);
     if (equal(a, b)) return simple_product(2, a);
     if (const auto product = factored_out(Operation::add, a, b)) return *product;
+    // a + 3 + a
+    if (a.operation() == Operation::add && equal(a.operands()[0], b)) {
+        return simple_product(2, b) + a.operands()[1];
+    }
     return a + b;
 }
 
@@ -134,6 +139,18 @@ Formula simple_difference(const Formula &a, const Formula &b) {
     return a - b;
 }
 
+/// 2 * a / 4 as a / 2.
+std::optional<Formula> reduced_fraction(const Formula &numerator, const Formula &denominator) {
+    if (numerator.operation() != Operation::multiply) return std::nullopt;
+    const std::optional<long> factor = integer_value(numerator.operands()[0]);
+    const std::optional<long> divisor = integer_value(denominator);
+    if (!factor || !divisor || *factor == 0 || *divisor <= 0) return std::nullopt;
+    const long common = std::gcd(*factor, *divisor);
+    if (common == 1) return std::nullopt;
+    const Formula reduced = simple_product(*folded_integer(*factor / common), numerator.operands()[1]);
+    return common == *divisor ? reduced : reduced / *folded_integer(*divisor / common);
+}
+
 Formula simple_quotient(const Formula &a, const Formula &b) {
     if (is_constant(a, 0) && !is_constant(b, 0)) return 0;
     if (is_constant(b, 1)) return a;
@@ -141,6 +158,7 @@ Formula simple_quotient(const Formula &a, const Formula &b) {
     if (is_negation(a)) return simple_negation(simple_quotient(negated(a), b));
     if (is_negation(b)) return simple_negation(simple_quotient(a, negated(b)));
     if (is_gate(a)) return change_open_branch(a, [&](const Formula &branch) { return simple_quotient(branch, b); });
+    if (const auto reduced = reduced_fraction(a, b)) return *reduced;
     return a / b;
 }
 
