@@ -33,8 +33,9 @@ void expect_bits(float actual, float expected) {
 
 TEST(Evaluate, FollowsIeee754AtSpecialValues) {
     const Inputs inputs = {{"inf", infinity}, {"nan", not_a_number}, {"zero", 0.0}, {"minus", -0.0}};
-    EXPECT_TRUE(std::isnan(rounded("0 * inf", inputs)));
-    EXPECT_TRUE(std::isnan(rounded("inf - inf", inputs)));
+    const Values infinite = {{"inf", math::Real(infinity, 24)}};
+    EXPECT_TRUE(evaluate(parsed("0 * inf"), infinite, 100).is_nan());
+    EXPECT_TRUE(evaluate(parsed("inf - inf"), infinite, 100).is_nan());
     EXPECT_TRUE(std::isnan(rounded("zero / zero", inputs)));
     EXPECT_TRUE(std::isnan(rounded("nan + 1", inputs)));
     EXPECT_TRUE(std::isnan(rounded("exp(nan)", inputs)));
@@ -45,6 +46,23 @@ TEST(Evaluate, FollowsIeee754AtSpecialValues) {
     expect_bits(rounded("-zero", inputs), -0.0f);
     expect_bits(rounded("2 * minus", inputs), -0.0f);
     expect_bits(rounded("minus + zero", inputs), 0.0f);
+}
+
+TEST(Exact, TakesTheLimitWhereAnInfiniteInputGivesNoNumber) {
+    const Inputs below = {{"x", -infinity}};
+    const Inputs above = {{"x", infinity}};
+    expect_bits(rounded("x * sigmoid(x)", below), -0.0f);
+    expect_bits(rounded("x * sigmoid(x)", above), infinity);
+    expect_bits(rounded("normal_cdf(x) + x * normal_density(x)", below), -0.0f);
+    expect_bits(rounded("(sqrt(x * x + 1) - 1) / 2 + x", below), -infinity);
+    expect_bits(rounded("gumbel_cdf(x) * (1 + x * exp(-x))", below), -0.0f);
+    EXPECT_TRUE(std::isnan(rounded("sin(x)", above)));
+    EXPECT_TRUE(std::isnan(rounded("x - x + sin(x)", above)));
+}
+
+TEST(Exact, KeepsTheSignOfWhatUnderflowsInMpfrToo) {
+    expect_bits(rounded("normal_cdf(x) + x * normal_density(x)", {{"x", -1e20}}), -0.0f);
+    expect_bits(rounded("x * sigmoid(x)", {{"x", -1e30}}), -0.0f);
 }
 
 TEST(Evaluate, ComparisonsWithNanAreFalse) {

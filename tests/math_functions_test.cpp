@@ -26,6 +26,7 @@
 #include "generators/math/float_bits.h"
 #include "generators/math/function.h"
 #include "generators/math/gaussian.h"
+#include "generators/math/gumbel_cdf.h"
 #include "generators/math/log.h"
 #include "generators/math/log1p.h"
 #include "generators/math/normal_cdf.h"
@@ -36,6 +37,7 @@
 #include "generators/math/softplus.h"
 #include "generators/math/sqrt.h"
 #include "generators/math/tanh.h"
+#include "generators/math/tanh_shrinkage.h"
 #include "tests/formula_realize.h"
 
 namespace actinide {
@@ -99,6 +101,7 @@ const Claim claims[] = {
     {&math::expm1_function, 0.882, 1.496},
     {&math::expm1_below_zero_function, 0.882, 0.882},
     {&math::gaussian_function, 0.888, 0.888},
+    {&math::gumbel_cdf_function, 1.2, 1.2},
     {&math::log_function, 0.929, 0.929},
     {&math::log1p_function, 0.929, 0.903},
     {&math::normal_cdf_function, 0.907, 0.915},
@@ -109,6 +112,13 @@ const Claim claims[] = {
     {&math::softplus_function, 0.979, 0.764},
     {&math::sqrt_function, 0.500, 0.500},
     {&math::tanh_function, 0.927, 0.927},
+    {&math::tanh_shrinkage_function, 1.9, 1.9},
+    {&math::upscaled_exp_function, 0.892, 0.892},
+    {&math::upscaled_gaussian_function, 0.888, 0.888},
+    {&math::upscaled_gumbel_cdf_function, 1.2, 1.2},
+    {&math::upscaled_normal_cdf_function, 1.7, 0.915},
+    {&math::upscaled_normal_density_function, 0.947, 0.947},
+    {&math::upscaled_sigmoid_function, 0.962, 0.708},
 };
 
 const Claim &claim_of(const Function &function) {
@@ -724,6 +734,38 @@ TEST(FloatBits, NearestIntegerGivesThePowerOf2) {
     for (const float value : {0.0f, 0.2f, 0.3f, -0.2f, -0.3f, 31.1f, -62.9f}) {
         EXPECT_EQ(run(integer, value), std::nearbyint(2 * value)) << value;
         EXPECT_EQ(run(power, value), std::exp2(std::nearbyint(2 * value))) << value;
+    }
+}
+
+TEST(GumbelCdf, KeepsTheLowPartOfItsExponent) {
+    for (const float argument : {-4.6f, -4.4f, -3.8132505f, -1.7666f, 0.0f, 3.0f}) {
+        expect_claim(claim_of(math::gumbel_cdf_function), neighbours(argument, 1000));
+        expect_claim(claim_of(math::upscaled_gumbel_cdf_function), neighbours(argument, 1000));
+    }
+    EXPECT_EQ(bits(run(math::gumbel_cdf_function, -infinity)), bits(0.0f));
+    EXPECT_EQ(run(math::gumbel_cdf_function, infinity), 1.0f);
+}
+
+TEST(TanhShrinkage, DoesNotCancelAndIsOdd) {
+    for (const float argument : {1e-30f, 1e-13f, 1e-3f, 0.5f, 1.0f, 10.0f}) {
+        expect_claim(claim_of(math::tanh_shrinkage_function), neighbours(argument, 1000));
+        EXPECT_EQ(run(math::tanh_shrinkage_function, -argument), -run(math::tanh_shrinkage_function, argument));
+    }
+    EXPECT_EQ(run(math::tanh_shrinkage_function, infinity), infinity);
+    EXPECT_EQ(bits(run(math::tanh_shrinkage_function, -0.0f)), bits(-0.0f));
+}
+
+TEST(Upscaled, ReachesBelowWhereTheFunctionItselfUnderflows) {
+    for (const float argument : {-130.0f, -110.0f, -88.0f}) {
+        expect_claim(claim_of(math::upscaled_exp_function), neighbours(argument, 1000));
+        expect_claim(claim_of(math::upscaled_sigmoid_function), neighbours(argument, 1000));
+    }
+    for (const float argument : {-11.5f, 11.5f, 10.2f}) {
+        expect_claim(claim_of(math::upscaled_gaussian_function), neighbours(argument, 1000));
+    }
+    for (const float argument : {-16.5f, -14.2f}) {
+        expect_claim(claim_of(math::upscaled_normal_cdf_function), neighbours(argument, 1000));
+        expect_claim(claim_of(math::upscaled_normal_density_function), neighbours(argument, 1000));
     }
 }
 

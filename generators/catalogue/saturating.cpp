@@ -25,7 +25,9 @@ Quotient standardised() {
 
 Formula laplace_computed() {
     const auto [z, rest] = standardised();
-    return call("normal_density", {z}) * rest + call("normal_cdf", {z});
+    const Formula tail = call("normal_cdf", {z});
+    // What is nothing must not become less.
+    return where(tail > 0, call("normal_density", {z}) * rest + tail, tail);
 }
 
 Formula laplace_derivative_computed() {
@@ -56,7 +58,7 @@ std::vector<Activation> saturating() {
             .source = "torch.nn.functional.sigmoid; Verhulst 1838",
             .forward = call("sigmoid", {x}),
             .derivative_computed_as = constant("0.25") * call("sech2", {constant("0.5") * x}),
-            .from_output = {.derivative = y * (1 - y), .computed_as = y - y * y},
+            .from_output = {.derivative = y * (1 - y), .computed_as = where(absolute(y) <= 1, y - y * y, y * (1 - y))},
         },
         {
             .name = "logsigmoid",

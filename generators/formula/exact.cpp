@@ -15,7 +15,7 @@ namespace {
 using math::Real;
 
 constexpr int first_precision = 100;
-constexpr int highest_precision = 2000;
+constexpr int highest_precision = 2400;
 /// Two evaluations agree when they differ by less than this beyond the format's digits.
 constexpr int spare_bits = 26;
 

