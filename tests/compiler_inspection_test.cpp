@@ -10,6 +10,7 @@
 #include "generators/catalogue/catalogue.h"
 #include "tools/compiler/cpu_kernel.h"
 #include "tools/compiler/failure.h"
+#include "tools/compiler/float_operations.h"
 #include "tools/compiler/lint.h"
 
 namespace actinide {
@@ -113,6 +114,24 @@ TEST(Inspection, RefusesAConstantThatDiffersInTheTail) {
         FAIL() << "no fma with a constant";
     });
     EXPECT_NE(complaint.find("differ"), std::string::npos) << complaint;
+}
+
+/// Rounded to a half, the product of two halves is the same in either width, and LLVM takes now this, now that.
+TEST(Inspection, TakesAConstantInAnotherWidthAsTheSame) {
+    llvm::LLVMContext context;
+    llvm::Module module("widths", context);
+    llvm::IRBuilder<> builder(context);
+    auto *type = llvm::FunctionType::get(builder.getVoidTy(), {builder.getPtrTy()}, false);
+    auto *function = llvm::Function::Create(type, llvm::Function::ExternalLinkage, "tile", module);
+    builder.SetInsertPoint(llvm::BasicBlock::Create(context, "", function));
+    llvm::Value *place = function->getArg(0);
+    llvm::Value *half = builder.CreateLoad(builder.getHalfTy(), place);
+    builder.CreateStore(builder.CreateFMul(half, llvm::ConstantFP::get(builder.getHalfTy(), 0.75)), place);
+    llvm::Value *wide = builder.CreateFPExt(half, builder.getFloatTy());
+    llvm::Value *product = builder.CreateFMul(wide, llvm::ConstantFP::get(builder.getFloatTy(), 0.75));
+    builder.CreateStore(builder.CreateFPTrunc(product, builder.getHalfTy()), place);
+    builder.CreateRetVoid();
+    EXPECT_EQ(inspect_elements(*function, false).complaint, "");
 }
 
 TEST(Inspection, RefusesAMaximumThatSlippedIn) {

@@ -102,7 +102,11 @@ private:
         if (number == nullptr || number->isZero() || number->isExactlyValue(1.0) || number->isExactlyValue(-1.0)) {
             return std::nullopt;
         }
-        return mix(hash_of("constant"), llvm::abs(number->getValueAPF()).bitcastToAPInt().getLimitedValue());
+        // By value: LLVM narrows a product of two halves that is rounded to a half, as that is the same number.
+        llvm::APFloat size = llvm::abs(number->getValueAPF());
+        bool loses = false;
+        size.convert(llvm::APFloat::IEEEdouble(), llvm::APFloat::rmNearestTiesToEven, &loses);
+        return mix(hash_of("constant"), size.bitcastToAPInt().getLimitedValue());
     }
 
     uint64_t add(const std::string &operation, const Instruction &instruction) {
