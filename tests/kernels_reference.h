@@ -76,8 +76,25 @@ public:
         }
     }
 
-    /// Exact as long as the operands are; conditions of definitions compare inputs.
-    bool holds(const Formula &condition) const { return exact_to_float(where(condition, 1, 0), inputs_) == 1; }
+    /// Exactly: where a side of a comparison was rounded, MPFR decides.
+    bool holds(const Formula &condition) const {
+        const auto &operands = condition.operands();
+        if (condition.operation() == Operation::both) return holds(operands[0]) && holds(operands[1]);
+        if (condition.operation() == Operation::either) return holds(operands[0]) || holds(operands[1]);
+        const Bounded a = of(operands[0]);
+        const Bounded b = of(operands[1]);
+        if (a.error != 0 || b.error != 0) return exact_to_float(where(condition, 1, 0), inputs_) == 1;
+        switch (condition.operation()) {
+            case Operation::less:
+                return a.value < b.value;
+            case Operation::less_equal:
+                return a.value <= b.value;
+            case Operation::greater:
+                return a.value > b.value;
+            default:
+                return a.value >= b.value;
+        }
+    }
 
 private:
     const Inputs &inputs_;

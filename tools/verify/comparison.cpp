@@ -131,6 +131,12 @@ private:
 
 }  // namespace
 
+ErrorFloor error_floor(const Activation &activation, Pass pass) {
+    const std::optional<Interval> &zero = activation.derivative_zero;
+    if (pass == Pass::forward || !zero) return {};
+    return {.low = zero->low, .high = zero->high, .least = cancelled_size};
+}
+
 ErrorStatistics compare(const FastReference &reference, DType dtype, std::span<const double> inputs,
                         const void *outputs, uint64_t first_input_bits, const ErrorFloor &floor) {
     return Comparison(reference, dtype, floor).run(inputs, outputs, true, [&](size_t i) {

@@ -17,6 +17,9 @@ struct ErrorFloor {
     double least = 0;
 };
 
+/// At default parameters, by what the definition says of a zero of its derivative.
+ErrorFloor error_floor(const Activation &activation, Pass pass);
+
 /// Counts every element of `outputs` (as `dtype` stores them) against the reference at `inputs`. `input_bits(i)` of the
 /// worst is told by `first_input_bits` + i, so neighbours in the block are neighbours in their bits.
 ErrorStatistics compare(const FastReference &reference, DType dtype, std::span<const double> inputs,

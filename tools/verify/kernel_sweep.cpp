@@ -35,13 +35,6 @@ std::string varied_input(const Signature &signature) {
     return signature.arguments.front().name;
 }
 
-/// At default parameters the definition says where derivatives cancel.
-ErrorFloor error_floor(const KernelKey &key, const std::map<std::string, double> &given) {
-    const std::optional<Interval> &zero = key.activation->derivative_zero;
-    if (key.pass == Pass::forward || !zero || !given.empty()) return {};
-    return {.low = zero->low, .high = zero->high, .least = cancelled_size};
-}
-
 void add_to_digest(actinide_digest &digest, DType dtype, const std::vector<char> &output, size_t count) {
     switch (bytes_per_element(dtype)) {
         case 2: {
@@ -64,7 +57,7 @@ KernelSweep::KernelSweep(LoadedKernels::Function kernel, const KernelKey &key,
       signature_(signature(*key.activation, key.pass, key.dtype)),
       fixed_(fixed_values(key, parameters)),
       reference_(output_formulas(*key.activation, key.pass).front().exact, varied_input(signature_), fixed_),
-      floor_(error_floor(key, parameters)) {
+      floor_(parameters.empty() ? error_floor(*key.activation, key.pass) : ErrorFloor{}) {
     is_odd_ = find_oddness();
 }
 
