@@ -1,6 +1,8 @@
 // Channelwise kernels: outer x channels x inner elements with learned parameters, one value per channel each.
 #include <Halide.h>
 
+#include <algorithm>
+
 #include "generators/element_type.h"
 #include "generators/generator_arguments.h"
 
@@ -116,7 +118,8 @@ Halide::Expr exact_term(const Formula &derivative, const Halide::Expr &gradient,
     return Halide::cast<double>(lower(derivative, bindings, function_ulp)) * wide_gradient;
 }
 
-/// sums(lane) = sum over step of d forward / d parameter * dy at (lane, step), added step by step in float64.
+/// sums(lane)[i] = sum over step of d forward / d parameter i * dy at (lane, step), added step by step in float64, for
+/// all learned parameters at once: they share what their derivatives have in common, and each element is loaded once.
 /// The caller chooses what lanes and steps are; together with runtime/fold.h this fixes the order of the whole sum.
 class ChannelwiseParameterGradient : public Halide::Generator<ChannelwiseParameterGradient> {
 public:
@@ -127,11 +130,21 @@ public:
     void configure() {
         const GeneratorArguments arguments = channelwise_arguments(activation, Pass::backward, dtype);
         dtype_ = arguments.dtype;
-        derivative_ = derivative(*find_activation(activation.value()), arguments.learned.front());
+        for (const Parameter &parameter : arguments.learned) {
+            derivatives_.push_back(computed_derivative(*find_activation(activation.value()), parameter));
+        }
         for (const std::string &name : arguments.arrays) {
             arrays_[name] = add_input<Halide::Buffer<>>(name, storage_type(dtype_), 2);
         }
-        sums_ = add_output<Halide::Buffer<double, 1>>("sums");
+        for (const Parameter &parameter : arguments.learned) {
+            if (!is_mentioned(parameter.name)) continue;
+            learned_[parameter.name] = add_input<Halide::Buffer<>>(parameter.name, storage_type(dtype_), 1);
+        }
+        for (const Parameter &parameter : arguments.parameters) {
+            if (!is_mentioned(parameter.name)) continue;
+            scalars_[parameter.name] = add_input<Halide::Expr>(parameter.name, arithmetic_type(dtype_));
+        }
+        sums_ = add_output<Halide::Func>("sums", std::vector<Halide::Type>(derivatives_.size(), Halide::Float(64)), 1);
     }
 
     void generate() {
@@ -141,24 +154,52 @@ public:
         for (const auto &[name, array] : arrays_) {
             bindings[name] = loaded(dtype_, (*array)(lane, step));
         }
+        for (const auto &[name, values] : learned_) {
+            bindings[name] = loaded(dtype_, (*values)(lane));
+        }
+        for (const auto &[name, scalar] : scalars_) {
+            bindings[name] = *scalar;
+        }
         Halide::Func accumulate("accumulate");
-        accumulate(lane) = Halide::cast<double>(0);
-        accumulate(lane) += exact_term(*derivative_, bindings.at("dy"), bindings, function_ulp);
-        (*sums_)(lane) = accumulate(lane);
+        accumulate(lane) = Halide::Tuple(std::vector<Halide::Expr>(derivatives_.size(), Halide::cast<double>(0)));
+        const Halide::FuncRef before = accumulate(lane);
+        std::vector<Halide::Expr> sums;
+        for (size_t i = 0; i < derivatives_.size(); ++i) {
+            const Halide::Expr sum = derivatives_.size() == 1 ? Halide::Expr(before) : before[static_cast<int>(i)];
+            sums.push_back(sum + exact_term(derivatives_[i], bindings.at("dy"), bindings, function_ulp));
+        }
+        accumulate(lane) = Halide::Tuple(sums);
+        const Halide::FuncRef after = accumulate(lane);
+        if (derivatives_.size() == 1) {
+            (*sums_)(lane) = Halide::Expr(after);
+        } else {
+            (*sums_)(lane) = Halide::Tuple(after);
+        }
     }
 
     void schedule() {
         for (const auto &[name, array] : arrays_) {
             array->set_estimates({{0, 16}, {0, 128}});
         }
+        for (const auto &[name, values] : learned_) {
+            values->set_estimates({{0, 16}});
+        }
         sums_->set_estimates({{0, 16}});
     }
 
 private:
     DType dtype_ = DType::f32;
-    std::optional<Formula> derivative_;
+    std::vector<Formula> derivatives_;  ///< in each learned parameter
     std::map<std::string, ArrayInput *> arrays_;
-    Halide::GeneratorOutput<Halide::Buffer<double, 1>> *sums_ = nullptr;
+    std::map<std::string, ArrayInput *> learned_;
+    std::map<std::string, Halide::GeneratorInput<Halide::Expr> *> scalars_;
+    Halide::GeneratorOutput<Halide::Func> *sums_ = nullptr;
+
+    /// A tile takes no more than it needs.
+    bool is_mentioned(const std::string &name) const {
+        return std::any_of(derivatives_.begin(), derivatives_.end(),
+                           [&](const Formula &derivative) { return mentions(derivative, name); });
+    }
 };
 
 }  // namespace

@@ -13,6 +13,15 @@ ACTINIDE_INLINE int actinide_is_per_channel(uint32_t mask, int32_t index) {
     return (int)(mask >> (uint32_t)index & 1u);
 }
 
+/* Outputs with one value per channel are the gradients of the learned parameters. */
+ACTINIDE_INLINE size_t actinide_count_gradients(const struct actinide_kernel *kernel) {
+    size_t count = 0;
+    for (int32_t i = 0; i < kernel->output_count; ++i) {
+        count += (size_t)actinide_is_per_channel(kernel->per_channel_outputs, i);
+    }
+    return count;
+}
+
 /* Where an array of a call begins for the element `offset` of channel `channel`. */
 ACTINIDE_INLINE const void *actinide_at(const struct actinide_kernel *kernel, const void *array,
                                         uint32_t per_channel_mask, int32_t index, size_t offset, size_t channel) {

@@ -1,4 +1,4 @@
-/* The CPU path of a channelwise backward pass: dx and the parameter's gradient in one pass over memory.
+/* The CPU path of a channelwise backward pass: dx and the learned parameters' gradients in one pass over memory.
  * Each block of x and dy is read for the sums (in the order of fold.h) and then, still in the cache, for dx. The sums
  * come first because dx may be x or dy. */
 #include "runtime/arrays.h"
@@ -7,9 +7,10 @@
 #include "runtime/layout.h"
 #include "runtime/pieces.h"
 
-/* Channels whose sums are kept at once: struct gradient_state has to stay well below 32 KiB of stack. */
-enum { CHANNELS_AT_ONCE = 512 };
-enum { OUTPUT_DX = 0, OUTPUT_SUMS = 0, OUTPUT_GRADIENT = 1 };
+/* Sums, one per channel and learned parameter, that are kept at once: struct gradient_state has to stay well below
+ * 32 KiB of stack. */
+enum { SUMS_AT_ONCE = 512 };
+enum { FIRST_GRADIENT = 1 };
 
 /* The kernel is no part of it but an argument of every function: as a constant it folds away in each. */
 struct gradient_state {
@@ -17,18 +18,19 @@ struct gradient_state {
   struct actinide_layout layout;
   actinide_tile_function sum_lanes;
   actinide_tile_function write_dx;
-  size_t first_channel, channel_count; /* of those in `groups` and `totals` */
+  size_t first_channel, channel_count; /* of those in `groups` and `totals`, which hold parameter after parameter */
   size_t chunks_per_channel;
   struct actinide_tile tile;
-  struct actinide_sum groups[CHANNELS_AT_ONCE];
-  struct actinide_sum totals[CHANNELS_AT_ONCE];
+  struct actinide_sum groups[SUMS_AT_ONCE];
+  struct actinide_sum totals[SUMS_AT_ONCE];
 };
 
+/* Each parameter's sums are `room` apart. */
 static void sum_lanes(const struct actinide_kernel *kernel, struct gradient_state *state, size_t offset, size_t channel,
-                      size_t lanes, size_t steps, double *sums) {
+                      size_t lanes, size_t steps, double *sums, size_t room) {
   const struct actinide_layout *layout = &state->layout;
   actinide_aim_inputs(kernel, state->call->inputs, offset, channel, &state->tile);
-  state->tile.outputs[OUTPUT_SUMS] = sums;
+  for (size_t i = 0; i < actinide_count_gradients(kernel); ++i) state->tile.outputs[i] = sums + i * room;
   const size_t step = layout->channels_last ? layout->channels : ACTINIDE_CHUNK_LANES;
   actinide_set_shape(&state->tile, lanes, steps, 1, steps == 1 ? lanes : step, (size_t)layout->channels_last);
   state->sum_lanes(&state->tile);
@@ -47,10 +49,10 @@ static void write_dense_dx(const struct actinide_kernel *kernel, struct gradient
   }
 }
 
-/* Adds one chunk's sum to a channel; chunks come in order. */
-static void fold_chunk(struct gradient_state *state, size_t channel_in_state, size_t chunk, double sum) {
-  struct actinide_sum *group = &state->groups[channel_in_state];
-  struct actinide_sum *total = &state->totals[channel_in_state];
+/* Adds one chunk's sum to one of the state's sums; chunks come in order. */
+static void fold_chunk(struct gradient_state *state, size_t index, size_t chunk, double sum) {
+  struct actinide_sum *group = &state->groups[index];
+  struct actinide_sum *total = &state->totals[index];
   *group = actinide_add_chunk(*group, sum);
   if ((chunk + 1) % ACTINIDE_GROUP_CHUNKS != 0 && chunk + 1 != state->chunks_per_channel) return;
   *total = actinide_add_group(*total, *group);
@@ -58,22 +60,27 @@ static void fold_chunk(struct gradient_state *state, size_t channel_in_state, si
   group->low = 0.0;
 }
 
-static double sum_chunk(const struct actinide_kernel *kernel, struct gradient_state *state, size_t offset,
-                        size_t channel, size_t length) {
-  double lanes[ACTINIDE_CHUNK_LANES];
-  double rest[ACTINIDE_CHUNK_LANES];
+/* Sums one chunk of a channel's row and adds it to the channel, for each parameter. */
+static void add_row_chunk(const struct actinide_kernel *kernel, struct gradient_state *state, size_t offset,
+                          size_t channel, size_t length, size_t chunk) {
+  double lanes[ACTINIDE_MAX_LEARNED * ACTINIDE_CHUNK_LANES];
+  double rest[ACTINIDE_MAX_LEARNED * ACTINIDE_CHUNK_LANES];
+  const size_t gradients = actinide_count_gradients(kernel);
   const size_t steps = length / ACTINIDE_CHUNK_LANES;
   const size_t remainder = length % ACTINIDE_CHUNK_LANES;
   if (steps > 0) {
-    sum_lanes(kernel, state, offset, channel, ACTINIDE_CHUNK_LANES, steps, lanes);
+    sum_lanes(kernel, state, offset, channel, ACTINIDE_CHUNK_LANES, steps, lanes, ACTINIDE_CHUNK_LANES);
   } else {
-    for (size_t lane = 0; lane < ACTINIDE_CHUNK_LANES; ++lane) lanes[lane] = 0.0;
+    for (size_t lane = 0; lane < gradients * ACTINIDE_CHUNK_LANES; ++lane) lanes[lane] = 0.0;
   }
   if (remainder > 0) {
-    sum_lanes(kernel, state, offset + steps * ACTINIDE_CHUNK_LANES, channel, remainder, 1, rest);
-    for (size_t lane = 0; lane < remainder; ++lane) lanes[lane] += rest[lane];
+    sum_lanes(kernel, state, offset + steps * ACTINIDE_CHUNK_LANES, channel, remainder, 1, rest, ACTINIDE_CHUNK_LANES);
   }
-  return actinide_add_lanes(lanes);
+  for (size_t i = 0; i < gradients; ++i) {
+    double *own = lanes + i * ACTINIDE_CHUNK_LANES;
+    for (size_t lane = 0; lane < remainder; ++lane) own[lane] += rest[i * ACTINIDE_CHUNK_LANES + lane];
+    fold_chunk(state, i * state->channel_count + channel - state->first_channel, chunk, actinide_add_lanes(own));
+  }
 }
 
 /* A block is one chunk of one row, or as many short rows of neighbouring channels as a chunk has room for. */
@@ -89,8 +96,7 @@ static void run_row_blocks(const struct actinide_kernel *kernel, struct gradient
       const size_t offset = begin + chunk * ACTINIDE_CHUNK_ELEMENTS;
       const size_t length = actinide_smaller(inner - chunk * ACTINIDE_CHUNK_ELEMENTS, ACTINIDE_CHUNK_ELEMENTS);
       for (size_t row = 0; row < rows; ++row) {
-        const double sum = sum_chunk(kernel, state, offset + row * inner, channel + row, length);
-        fold_chunk(state, local + row, outer_index * chunks_per_row + chunk, sum);
+        add_row_chunk(kernel, state, offset + row * inner, channel + row, length, outer_index * chunks_per_row + chunk);
       }
       write_dense_dx(kernel, state, offset, channel, 1, rows, length);
     }
@@ -111,24 +117,25 @@ static void write_dx_of_rows(const struct actinide_kernel *kernel, struct gradie
 }
 
 static void run_channels_last_chunk(const struct actinide_kernel *kernel, struct gradient_state *state, size_t chunk) {
-  double chunk_sums[CHANNELS_AT_ONCE];
-  double partials[CHANNELS_AT_ONCE];
+  double chunk_sums[SUMS_AT_ONCE];
+  double partials[SUMS_AT_ONCE];
   const size_t channels = state->layout.channels;
   const size_t count = state->channel_count;
+  const size_t sums = actinide_count_gradients(kernel) * count;
   const size_t rows_per_partial = (size_t)actinide_rows_per_partial(channels);
   const size_t first_row = chunk * ACTINIDE_CHUNK_ROWS;
   const size_t row_count = actinide_smaller(state->layout.outer - first_row, ACTINIDE_CHUNK_ROWS);
   for (size_t row = 0; row < row_count; row += rows_per_partial) {
     const size_t rows = actinide_smaller(row_count - row, rows_per_partial);
     const size_t offset = (first_row + row) * channels + state->first_channel;
-    sum_lanes(kernel, state, offset, state->first_channel, count, rows, row == 0 ? chunk_sums : partials);
+    sum_lanes(kernel, state, offset, state->first_channel, count, rows, row == 0 ? chunk_sums : partials, count);
     if (row > 0) {
-      for (size_t local = 0; local < count; ++local) chunk_sums[local] += partials[local];
+      for (size_t i = 0; i < sums; ++i) chunk_sums[i] += partials[i];
     }
     write_dx_of_rows(kernel, state, offset, rows);
   }
   /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): every chunk has a row, whose sums came first. */
-  for (size_t local = 0; local < count; ++local) fold_chunk(state, local, chunk, chunk_sums[local]);
+  for (size_t i = 0; i < sums; ++i) fold_chunk(state, i, chunk, chunk_sums[i]);
 }
 
 static void write_gradient(const struct actinide_kernel *kernel, void *gradient, size_t channel,
@@ -142,10 +149,11 @@ static void write_gradient(const struct actinide_kernel *kernel, void *gradient,
 
 static void run_channels(const struct actinide_kernel *kernel, struct gradient_state *state) {
   const size_t row_blocks = state->layout.channels_last ? state->chunks_per_channel : state->layout.outer;
-  for (size_t local = 0; local < state->channel_count; ++local) {
+  const size_t gradients = actinide_count_gradients(kernel);
+  for (size_t i = 0; i < gradients * state->channel_count; ++i) {
     const struct actinide_sum zero = {0.0, 0.0};
-    state->groups[local] = zero;
-    state->totals[local] = zero;
+    state->groups[i] = zero;
+    state->totals[i] = zero;
   }
   for (size_t block = 0; block < row_blocks; ++block) {
     if (state->layout.channels_last) {
@@ -154,8 +162,12 @@ static void run_channels(const struct actinide_kernel *kernel, struct gradient_s
       run_row_blocks(kernel, state, block);
     }
   }
-  for (size_t local = 0; local < state->channel_count; ++local) {
-    write_gradient(kernel, state->call->outputs[OUTPUT_GRADIENT], state->first_channel + local, state->totals[local]);
+  for (size_t i = 0; i < gradients; ++i) {
+    void *gradient = state->call->outputs[(size_t)FIRST_GRADIENT + i];
+    const struct actinide_sum *totals = state->totals + i * state->channel_count;
+    for (size_t local = 0; local < state->channel_count; ++local) {
+      write_gradient(kernel, gradient, state->first_channel + local, totals[local]);
+    }
   }
 }
 
@@ -170,21 +182,27 @@ static int32_t run_gradient(const struct actinide_kernel *kernel, const struct a
   state.tile.parameters = call->parameters;
   state.chunks_per_channel =
       (size_t)actinide_fold_of(call->sizes[0], call->sizes[1], call->sizes[2]).chunks_per_channel;
-  for (size_t first = 0; first < state.layout.channels; first += CHANNELS_AT_ONCE) {
+  const size_t channels_at_once = SUMS_AT_ONCE / actinide_count_gradients(kernel);
+  for (size_t first = 0; first < state.layout.channels; first += channels_at_once) {
     state.first_channel = first;
-    state.channel_count = actinide_smaller(state.layout.channels - first, CHANNELS_AT_ONCE);
+    state.channel_count = actinide_smaller(state.layout.channels - first, channels_at_once);
     run_channels(kernel, &state);
   }
   return ACTINIDE_OK;
 }
 
 /* The sum over no element is zero; a caller without arrays is left alone. */
-static int32_t write_empty_gradient(const struct actinide_kernel *kernel, const struct actinide_call *call) {
-  void *gradient = call->outputs[OUTPUT_GRADIENT];
+static int32_t write_empty_gradients(const struct actinide_kernel *kernel, const struct actinide_call *call) {
   const struct actinide_sum zero = {0.0, 0.0};
-  if (gradient == NULL) return ACTINIDE_OK;
-  if ((uintptr_t)gradient & ((uintptr_t)kernel->sum_bytes - 1)) return ACTINIDE_MISALIGNED;
-  for (size_t channel = 0; channel < call->sizes[1]; ++channel) write_gradient(kernel, gradient, channel, zero);
+  uintptr_t addresses = 0;
+  for (int32_t i = FIRST_GRADIENT; i < kernel->output_count; ++i) addresses |= (uintptr_t)call->outputs[i];
+  if (addresses & ((uintptr_t)kernel->sum_bytes - 1)) return ACTINIDE_MISALIGNED;
+  for (int32_t i = FIRST_GRADIENT; i < kernel->output_count; ++i) {
+    if (call->outputs[i] == NULL) continue;
+    for (size_t channel = 0; channel < call->sizes[1]; ++channel) {
+      write_gradient(kernel, call->outputs[i], channel, zero);
+    }
+  }
   return ACTINIDE_OK;
 }
 
@@ -194,7 +212,7 @@ int32_t actinide_run_channelwise_gradient(const struct actinide_kernel *kernel, 
   if (status != ACTINIDE_OK) return status;
   status = actinide_size_channelwise(kernel, call, &bytes);
   if (status != ACTINIDE_OK) return status;
-  if (bytes.per_element == 0) return write_empty_gradient(kernel, call);
+  if (bytes.per_element == 0) return write_empty_gradients(kernel, call);
   status = actinide_check_arrays(kernel, call, &bytes);
   return status == ACTINIDE_OK ? run_gradient(kernel, call) : status;
 }

@@ -9,8 +9,9 @@
  *   elementwise:   (inputs..., outputs..., n, parameters...), `elements_per_thread` elements a thread.
  *   channelwise:   (inputs..., outputs..., outer, channels, inner, parameters...), one element a thread; of the outputs
  *                  only those with one value per element.
- *   lane sums:     (inputs..., double *partials, outer, channels, inner, parameters...); thread i leaves in partials[i]
- *                  the sum of the lane that actinide_lane_of_thread (device/lanes.h) gives it.
+ *   lane sums:     (inputs..., double *partials..., outer, channels, inner, parameters...), partials for each learned
+ *                  parameter; thread i leaves in partials[i] its sum of the lane that actinide_lane_of_thread
+ *                  (device/lanes.h) gives it.
  *   fold groups:   (double *partials, struct actinide_sum *groups, outer, channels, inner), 64 threads a block.
  *   fold channels: (const struct actinide_sum *groups, float *gradient, outer, channels, inner); for kernels of float64
  *                  another function, with double *gradient.
@@ -55,7 +56,9 @@ ACTINIDE_INTERNAL int32_t actinide_cuda_run_channelwise(const struct actinide_cu
 ACTINIDE_INTERNAL int32_t actinide_cuda_run_channelwise_gradient(const struct actinide_cuda_kernel *kernel,
                                                                  const struct actinide_call *call, void *workspace,
                                                                  size_t workspace_bytes, void *stream);
-/* 0 if there is nothing to sum or the sizes overflow, which the call itself then reports. */
-ACTINIDE_INTERNAL size_t actinide_cuda_gradient_workspace_bytes(size_t outer, size_t channels, size_t inner);
+/* For a kernel with `gradients` learned parameters. 0 if there is nothing to sum or the sizes overflow, which the call
+ * itself then reports. */
+ACTINIDE_INTERNAL size_t actinide_cuda_gradient_workspace_bytes(size_t outer, size_t channels, size_t inner,
+                                                                size_t gradients);
 
 #endif

@@ -1,11 +1,11 @@
-/* The CUDA path of a channelwise backward pass: lane sums, then dx (which may overwrite x or dy), then the two folds of
- * runtime/fold.h, all in the caller's stream. */
+/* The CUDA path of a channelwise backward pass: lane sums of all learned parameters, then dx (which may overwrite x or
+ * dy), then for each parameter the two folds of runtime/fold.h, all in the caller's stream. */
 #include "runtime/checks.h"
 #include "runtime/cuda_launch.h"
 
-enum { OUTPUT_GRADIENT = 1, THREADS_PER_FOLD_BLOCK = 64 };
+enum { FIRST_GRADIENT = 1, THREADS_PER_FOLD_BLOCK = 64 };
 
-/* First the lane sums of all channels, then the groups'. */
+/* First the lane sums of all channels, parameter after parameter, then the groups' of one parameter at a time. */
 static size_t bytes_of_partials(const struct actinide_fold *fold) { return (size_t)fold->partials * sizeof(double); }
 static size_t bytes_of_groups(const struct actinide_fold *fold) {
   return (size_t)(fold->groups_per_channel * fold->channels) * sizeof(struct actinide_sum);
@@ -19,10 +19,10 @@ static int is_countable(size_t outer, size_t channels, size_t inner) {
          total > 0 && total <= limit;
 }
 
-size_t actinide_cuda_gradient_workspace_bytes(size_t outer, size_t channels, size_t inner) {
+size_t actinide_cuda_gradient_workspace_bytes(size_t outer, size_t channels, size_t inner, size_t gradients) {
   if (!is_countable(outer, channels, inner)) return 0;
   const struct actinide_fold fold = actinide_fold_of(outer, channels, inner);
-  return bytes_of_partials(&fold) + bytes_of_groups(&fold);
+  return gradients * bytes_of_partials(&fold) + bytes_of_groups(&fold);
 }
 
 static int32_t check_workspace(const struct actinide_kernel *kernel, const struct actinide_call *call,
@@ -50,10 +50,14 @@ static int32_t launch_lane_sums(const struct actinide_cuda_kernel *kernel, const
   if (blocks > ACTINIDE_CUDA_MAX_BLOCKS) return ACTINIDE_SIZE_OVERFLOW;
   struct actinide_tile tile;
   struct actinide_cuda_arguments arguments;
+  double *own_partials[ACTINIDE_MAX_LEARNED];
   arguments.count = 0;
   actinide_aim_inputs(&kernel->host, call->inputs, 0, 0, &tile);
   actinide_append_inputs(&arguments, &kernel->host, &tile);
-  actinide_append(&arguments, (const void *)&partials);
+  for (size_t i = 0; i < actinide_count_gradients(&kernel->host); ++i) {
+    own_partials[i] = partials + i * fold->partials;
+    actinide_append(&arguments, (const void *)&own_partials[i]);
+  }
   actinide_append_sizes(&arguments, sizes, 3);
   actinide_append_parameters(&arguments, &kernel->host, call);
   return actinide_cuda_launch(kernel, ACTINIDE_CUDA_LANE_SUMS, blocks, kernel->threads_per_block, stream,
@@ -73,28 +77,45 @@ static int32_t launch_fold(const struct actinide_cuda_kernel *kernel, enum actin
                               stream, arguments.values);
 }
 
-static int32_t launch_gradient(const struct actinide_cuda_kernel *kernel, const struct actinide_call *call,
-                               const struct actinide_fold *fold, void *workspace, void *stream) {
-  double *partials = workspace;
-  void *groups = (char *)workspace + bytes_of_partials(fold);
-  int32_t status = launch_lane_sums(kernel, call, fold, partials, stream);
+/* The stream is in order, so that all parameters can have their groups in the same place. */
+static int32_t launch_folds(const struct actinide_cuda_kernel *kernel, const double *partials, void *groups,
+                            void *gradient, const struct actinide_fold *fold, void *stream) {
+  const int32_t status = launch_fold(kernel, ACTINIDE_CUDA_FOLD_GROUPS, partials, groups, fold,
+                                     fold->groups_per_channel * fold->channels, stream);
   if (status != ACTINIDE_OK) return status;
-  status = actinide_cuda_launch_channelwise(kernel, call, stream);
-  if (status != ACTINIDE_OK) return status;
-  status = launch_fold(kernel, ACTINIDE_CUDA_FOLD_GROUPS, partials, groups, fold,
-                       fold->groups_per_channel * fold->channels, stream);
-  if (status != ACTINIDE_OK) return status;
-  return launch_fold(kernel, ACTINIDE_CUDA_FOLD_CHANNELS, groups, call->outputs[OUTPUT_GRADIENT], fold,
+  return launch_fold(kernel, ACTINIDE_CUDA_FOLD_CHANNELS, groups, gradient, fold,
                      actinide_divided_up(fold->channels, THREADS_PER_FOLD_BLOCK), stream);
 }
 
+static int32_t launch_gradient(const struct actinide_cuda_kernel *kernel, const struct actinide_call *call,
+                               const struct actinide_fold *fold, void *workspace, void *stream) {
+  const size_t gradients = actinide_count_gradients(&kernel->host);
+  double *partials = workspace;
+  void *groups = (char *)workspace + gradients * bytes_of_partials(fold);
+  int32_t status = launch_lane_sums(kernel, call, fold, partials, stream);
+  if (status != ACTINIDE_OK) return status;
+  status = actinide_cuda_launch_channelwise(kernel, call, stream);
+  for (size_t i = 0; i < gradients && status == ACTINIDE_OK; ++i) {
+    void *gradient = call->outputs[(size_t)FIRST_GRADIENT + i];
+    status = launch_folds(kernel, partials + i * fold->partials, groups, gradient, fold, stream);
+  }
+  return status;
+}
+
 /* The sum over no element is zero; a caller without arrays is left alone. */
-static int32_t write_empty_gradient(const struct actinide_kernel *kernel, const struct actinide_call *call,
-                                    void *stream) {
-  void *gradient = call->outputs[OUTPUT_GRADIENT];
-  if (gradient == NULL || call->sizes[1] == 0) return ACTINIDE_OK;
-  if ((uintptr_t)gradient & ((uintptr_t)kernel->sum_bytes - 1)) return ACTINIDE_MISALIGNED;
-  return actinide_cuda_fill_with_zero(gradient, call->sizes[1] * ((size_t)kernel->sum_bytes / sizeof(float)), stream);
+static int32_t write_empty_gradients(const struct actinide_kernel *kernel, const struct actinide_call *call,
+                                     void *stream) {
+  const size_t count = call->sizes[1] * ((size_t)kernel->sum_bytes / sizeof(float));
+  uintptr_t addresses = 0;
+  if (count == 0) return ACTINIDE_OK;
+  for (int32_t i = FIRST_GRADIENT; i < kernel->output_count; ++i) addresses |= (uintptr_t)call->outputs[i];
+  if (addresses & ((uintptr_t)kernel->sum_bytes - 1)) return ACTINIDE_MISALIGNED;
+  for (int32_t i = FIRST_GRADIENT; i < kernel->output_count; ++i) {
+    if (call->outputs[i] == NULL) continue;
+    const int32_t status = actinide_cuda_fill_with_zero(call->outputs[i], count, stream);
+    if (status != ACTINIDE_OK) return status;
+  }
+  return ACTINIDE_OK;
 }
 
 int32_t actinide_cuda_run_channelwise_gradient(const struct actinide_cuda_kernel *kernel,
@@ -106,12 +127,12 @@ int32_t actinide_cuda_run_channelwise_gradient(const struct actinide_cuda_kernel
   if (status != ACTINIDE_OK) return status;
   status = actinide_size_channelwise(host, call, &bytes);
   if (status != ACTINIDE_OK) return status;
-  if (bytes.per_element == 0) return write_empty_gradient(host, call, stream);
+  if (bytes.per_element == 0) return write_empty_gradients(host, call, stream);
   if (!is_countable(call->sizes[0], call->sizes[1], call->sizes[2])) return ACTINIDE_SIZE_OVERFLOW;
   status = actinide_check_arrays(host, call, &bytes);
   if (status != ACTINIDE_OK) return status;
   const struct actinide_fold fold = actinide_fold_of(call->sizes[0], call->sizes[1], call->sizes[2]);
-  const size_t needed = bytes_of_partials(&fold) + bytes_of_groups(&fold);
+  const size_t needed = actinide_count_gradients(host) * bytes_of_partials(&fold) + bytes_of_groups(&fold);
   status = check_workspace(host, call, &bytes, workspace, needed, workspace_bytes);
   return status == ACTINIDE_OK ? launch_gradient(kernel, call, &fold, workspace, stream) : status;
 }

@@ -9,8 +9,9 @@
 #include "runtime/status.h"
 
 enum {
-    ACTINIDE_MAX_INPUTS = 4,
-    ACTINIDE_MAX_OUTPUTS = 4,
+    ACTINIDE_MAX_LEARNED = 4,
+    ACTINIDE_MAX_INPUTS = 2 + ACTINIDE_MAX_LEARNED,  /* x, the learned parameters, dy */
+    ACTINIDE_MAX_OUTPUTS = 1 + ACTINIDE_MAX_LEARNED, /* dx and the learned parameters' gradients */
     ACTINIDE_MAX_PARAMETERS = 8,
     ACTINIDE_MAX_LEVELS = 4,
     ACTINIDE_MAX_TILES = 4,
@@ -75,9 +76,10 @@ enum actinide_tile_role {
     ACTINIDE_TILE_CHANNELS_OUTSIDE =
         0,                           /* dimensions inner, channels, outer; per-channel arrays run along dimension 1 */
     ACTINIDE_TILE_CHANNELS_LAST = 1, /* dimensions channels, outer; per-channel arrays run along dimension 0 */
-    /* Dimensions lane (dense), step (stride[1] elements apart): outputs[0] is double[extent[0]], each lane's sum of the
-     * gradient's terms over the steps in rising order from 0.0. Per-channel inputs point at lane 0's value and move
-     * stride[2] elements per lane: 1 where lanes are channels, 0 where all lanes belong to one channel. */
+    /* Dimensions lane (dense), step (stride[1] elements apart): outputs[i] is double[extent[0]], each lane's sum of the
+     * terms of learned parameter i's gradient over the steps in rising order from 0.0. Per-channel inputs point at lane
+     * 0's value and move stride[2] elements per lane: 1 where lanes are channels, 0 where all lanes belong to one
+     * channel. */
     ACTINIDE_TILE_LANE_SUMS = 2
 };
 
@@ -100,7 +102,7 @@ ACTINIDE_INTERNAL int32_t actinide_run_elementwise(const struct actinide_kernel 
 /* Channelwise without a parameter gradient: x and weight in, y out. */
 ACTINIDE_INTERNAL int32_t actinide_run_channelwise(const struct actinide_kernel *kernel,
                                                    const struct actinide_call *call);
-/* Channelwise with: inputs x, weight, dy; outputs dx, dweight. */
+/* Channelwise with: inputs x, the learned parameters, dy; outputs dx, then each learned parameter's gradient. */
 ACTINIDE_INTERNAL int32_t actinide_run_channelwise_gradient(const struct actinide_kernel *kernel,
                                                             const struct actinide_call *call);
 

@@ -125,15 +125,23 @@ TEST_P(CudaKernels, PassEveryArgumentThatTheirPtxDeclares) {
         expect_elements_launch(launches[0]);
         return;
     }
-    // Lane sums, dx, and the two folds.
-    ASSERT_EQ(launches.size(), 4U);
+    // Lane sums, dx, and two folds for each learned parameter.
+    const auto gradients = static_cast<size_t>(kernel().output_count - 1);
+    ASSERT_EQ(launches.size(), 2 + 2 * gradients);
+    // 3 x 5 rows of 70 elements have 16 lanes each.
+    const uint64_t partials_bytes = uint64_t{3} * 5 * 16 * sizeof(double);
     Reader lane_sums(launches[0]);
     expect_inputs(lane_sums);
-    lane_sums.expect_pointer(workspace_address, "partials");
+    for (size_t i = 0; i < gradients; ++i) {
+        lane_sums.expect_pointer(workspace_address + i * partials_bytes, "partials");
+    }
     expect_sizes_and_parameters(lane_sums);
     expect_elements_launch(launches[1]);
-    EXPECT_EQ(launches[2].argument<uint64_t>(0), workspace_address);
-    EXPECT_EQ(launches[3].argument<uint64_t>(1), outputs_[1]);
+    for (size_t i = 0; i < gradients; ++i) {
+        EXPECT_EQ(launches[2 + 2 * i].argument<uint64_t>(0), workspace_address + i * partials_bytes);
+        EXPECT_EQ(launches[3 + 2 * i].argument<uint64_t>(0), workspace_address + gradients * partials_bytes);
+        EXPECT_EQ(launches[3 + 2 * i].argument<uint64_t>(1), outputs_[1 + i]);
+    }
 }
 
 TEST_P(CudaKernels, TakeAnyAlignmentOfAFloat) {

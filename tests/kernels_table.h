@@ -10,7 +10,7 @@ extern "C" {
 #endif
 
 enum kernel_pattern { KERNEL_ELEMENTWISE, KERNEL_CHANNELWISE };
-enum { KERNEL_MAX_ARRAYS = 4, KERNEL_MAX_PARAMETERS = 8 };
+enum { KERNEL_MAX_ARRAYS = 6, KERNEL_MAX_PARAMETERS = 8 };
 
 struct kernel_array {
     const char *name;

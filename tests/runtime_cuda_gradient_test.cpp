@@ -49,6 +49,25 @@ void execute_dx(const FakeLaunch &launch) {
     }
 }
 
+/// Three learned parameters, whose terms are prelu's times 1, 2 and 3: x, a, b, c, dy, three partials, the sizes.
+void execute_three_lane_sums(const FakeLaunch &launch) {
+    const auto [outer, channels, inner] = sizes_at(launch, 8);
+    const auto *x = launch.argument<const float *>(0);
+    const auto *dy = launch.argument<const float *>(4);
+    for (uint64_t thread = 0; thread < uint64_t{launch.grid[0]} * launch.block[0]; ++thread) {
+        actinide_lane lane;
+        if (!actinide_find_lane(thread, outer, channels, inner, &lane)) continue;
+        for (size_t i = 0; i < 3; ++i) {
+            double sum = 0;
+            for (uint64_t step = 0; step < lane.steps; ++step) {
+                const uint64_t element = lane.offset + step * lane.stride;
+                sum += static_cast<double>(i + 1) * prelu_term(x[element], dy[element]);
+            }
+            launch.argument<double *>(5 + i)[thread] = sum;
+        }
+    }
+}
+
 /// actinide_fold_groups: what one block's threads do before the barrier, then after it.
 void execute_fold_groups(const FakeLaunch &launch) {
     const auto [outer, channels, inner] = sizes_at(launch, 2);
@@ -78,6 +97,7 @@ void execute_fold_channels(const FakeLaunch &launch) {
 
 void execute(const FakeLaunch &launch) {
     if (launch.entry == "prelu_lane_sums") execute_lane_sums(launch);
+    if (launch.entry == "three_lane_sums") execute_three_lane_sums(launch);
     if (launch.entry == "prelu_dx") execute_dx(launch);
     if (launch.entry == "actinide_fold_groups") execute_fold_groups(launch);
     if (launch.entry == "actinide_fold_channels") execute_fold_channels(launch);
@@ -97,7 +117,7 @@ protected:
         for (float &value : weight_) value = normal(generator);
     }
     size_t workspace_bytes() const {
-        return actinide_cuda_gradient_workspace_bytes(shape_.outer, shape_.channels, shape_.inner);
+        return actinide_cuda_gradient_workspace_bytes(shape_.outer, shape_.channels, shape_.inner, 1);
     }
 
     Shape shape_ = GetParam();
@@ -124,6 +144,28 @@ TEST_P(CudaGradient, GivesTheBitsOfTheCpu) {
         ASSERT_EQ(std::bit_cast<uint32_t>(dweight[channel]), std::bit_cast<uint32_t>(dweight_[channel])) << channel;
     }
     EXPECT_TRUE(std::isnan(workspace.back())) << "the workspace was overrun";
+}
+
+TEST_P(CudaGradient, OfThreeParametersGivesTheBitsOfTheCpu) {
+    const LevelInUse level(0);
+    const actinide_kernel host = several_backward_kernel(3);
+    const std::vector<const void *> inputs = {x_.data(), weight_.data(), weight_.data(), weight_.data(), dy_.data()};
+    std::vector<std::vector<float>> expected(3, std::vector<float>(shape_.channels));
+    const actinide_call call =
+        channelwise_call(inputs, {dx_.data(), expected[0].data(), expected[1].data(), expected[2].data()}, shape_);
+    ASSERT_EQ(actinide_run_channelwise_gradient(&host, &call), ACTINIDE_OK);
+
+    CudaSeveralBackward kernel;
+    const size_t bytes = actinide_cuda_gradient_workspace_bytes(shape_.outer, shape_.channels, shape_.inner, 3);
+    std::vector<double> workspace(bytes / sizeof(double) + 1, std::nan(""));
+    std::vector<std::vector<float>> found(3, std::vector<float>(shape_.channels));
+    const actinide_call again =
+        channelwise_call(inputs, {dx_.data(), found[0].data(), found[1].data(), found[2].data()}, shape_);
+    ASSERT_EQ(actinide_cuda_run_channelwise_gradient(&kernel.kernel, &again, workspace.data(), bytes, handle(5)),
+              ACTINIDE_OK);
+    EXPECT_EQ(found, expected);
+    EXPECT_TRUE(std::isnan(workspace.back())) << "the workspace was overrun";
+    EXPECT_EQ(fake_cuda().launches.size(), 2U + 2U * 3U);
 }
 
 TEST_P(CudaGradient, LaunchesItsStepsInOrderInOneStream) {
@@ -167,7 +209,7 @@ protected:
 };
 
 TEST_F(CudaGradientCalls, NeedAWorkspaceThatIsLargeAlignedAndApart) {
-    const size_t bytes = actinide_cuda_gradient_workspace_bytes(2, 3, 5);
+    const size_t bytes = actinide_cuda_gradient_workspace_bytes(2, 3, 5, 1);
     char *workspace = device_address(20480);
     EXPECT_EQ(run(nullptr, bytes), ACTINIDE_INVALID_POINTER);
     EXPECT_EQ(run(workspace + 4, bytes), ACTINIDE_MISALIGNED);
@@ -203,13 +245,15 @@ TEST_F(CudaGradientCalls, StopAtTheFirstError) {
 }
 
 TEST(CudaWorkspace, IsAFunctionOfTheShape) {
-    EXPECT_EQ(actinide_cuda_gradient_workspace_bytes(0, 3, 5), 0u);
-    EXPECT_EQ(actinide_cuda_gradient_workspace_bytes(SIZE_MAX, 3, 5), 0u);
+    EXPECT_EQ(actinide_cuda_gradient_workspace_bytes(0, 3, 5, 1), 0u);
+    EXPECT_EQ(actinide_cuda_gradient_workspace_bytes(SIZE_MAX, 3, 5, 1), 0u);
     // 16 lanes a chunk of 2048 elements, and one pair for up to 64 chunks.
-    EXPECT_EQ(actinide_cuda_gradient_workspace_bytes(1, 1, 2048), 16u * 8 + 16);
-    EXPECT_EQ(actinide_cuda_gradient_workspace_bytes(1, 1, size_t{65} * 2048), size_t{65 * 16 * 8 + 2 * 16});
+    EXPECT_EQ(actinide_cuda_gradient_workspace_bytes(1, 1, 2048, 1), 16u * 8 + 16);
+    EXPECT_EQ(actinide_cuda_gradient_workspace_bytes(1, 1, size_t{65} * 2048, 1), size_t{65 * 16 * 8 + 2 * 16});
     // Channels last: one lane per 64 rows of each of 64 channels, one pair per 64 chunks of 128 rows.
-    EXPECT_EQ(actinide_cuda_gradient_workspace_bytes(128, 64, 1), 2u * 64 * 8 + 64 * 16);
+    EXPECT_EQ(actinide_cuda_gradient_workspace_bytes(128, 64, 1, 1), 2u * 64 * 8 + 64 * 16);
+    // Each parameter has lanes of its own; the pairs are one parameter's at a time.
+    EXPECT_EQ(actinide_cuda_gradient_workspace_bytes(128, 64, 1, 3), 3u * 2u * 64 * 8 + 64 * 16);
 }
 
 }  // namespace

@@ -27,6 +27,10 @@ constexpr const char *prelu_ptx = R"(
   .param .u64 channels, .param .u64 inner) { ret; }
 .visible .entry prelu_lane_sums(.param .u64 x, .param .u64 weight, .param .u64 dy, .param .u64 partials,
   .param .u64 outer, .param .u64 channels, .param .u64 inner) { ret; }
+.visible .entry three_dx(.param .u64 x, .param .u64 a, .param .u64 b, .param .u64 c, .param .u64 dy, .param .u64 dx,
+  .param .u64 outer, .param .u64 channels, .param .u64 inner) { ret; }
+.visible .entry three_lane_sums(.param .u64 x, .param .u64 a, .param .u64 b, .param .u64 c, .param .u64 dy,
+  .param .u64 da, .param .u64 db, .param .u64 dc, .param .u64 outer, .param .u64 channels, .param .u64 inner) { ret; }
 .visible .entry actinide_fold_groups(.param .u64 partials, .param .u64 groups, .param .u64 outer, .param .u64 channels,
   .param .u64 inner) { ret; }
 .visible .entry actinide_fold_channels(.param .u64 groups, .param .u64 gradient, .param .u64 outer,
@@ -80,6 +84,16 @@ struct CudaPreluBackward : CudaKernel {
                 void *workspace, size_t workspace_bytes, void *stream = nullptr) {
         const actinide_call call = channelwise_call({x, weight, dy}, {dx, dweight}, shape);
         return actinide_cuda_run_channelwise_gradient(&kernel, &call, workspace, workspace_bytes, stream);
+    }
+};
+
+/// Of three learned parameters.
+struct CudaSeveralBackward : CudaKernel {
+    CudaSeveralBackward() : CudaKernel(several_backward_kernel(3), prelu_ptx) {
+        kernel.entries[ACTINIDE_CUDA_SCALAR] = "three_dx";
+        kernel.entries[ACTINIDE_CUDA_LANE_SUMS] = "three_lane_sums";
+        kernel.entries[ACTINIDE_CUDA_FOLD_GROUPS] = "actinide_fold_groups";
+        kernel.entries[ACTINIDE_CUDA_FOLD_CHANNELS] = "actinide_fold_channels";
     }
 };
 

@@ -134,6 +134,37 @@ TEST_P(Gradient, DoesNotDependOnTheSplit) {
     for (size_t split = 1; split <= 7; ++split) EXPECT_EQ(run(data_, split), whole) << "split " << split;
 }
 
+/// Doubling is exact, so that the parameters with terms of 2 and 4 times prelu's have twice and four times its sum.
+TEST_P(Gradient, OfEachOfSeveralParametersFollowsTheSameOrder) {
+    const LevelInUse level(0);
+    const Result alone = run(data_);
+    for (int count = 1; count <= ACTINIDE_MAX_LEARNED; ++count) {
+        for (const size_t split : {size_t{3}, no_split}) {
+            const actinide_kernel kernel = several_backward_kernel(count, split);
+            std::vector<float> dx(data_.x.size());
+            std::vector<std::vector<float>> gradients(static_cast<size_t>(count),
+                                                      std::vector<float>(data_.shape.channels));
+            std::vector<const void *> inputs = {data_.x.data()};
+            std::vector<void *> outputs = {dx.data()};
+            for (std::vector<float> &gradient : gradients) {
+                inputs.push_back(data_.weight.data());
+                outputs.push_back(gradient.data());
+            }
+            inputs.push_back(data_.dy.data());
+            const actinide_call call = channelwise_call(inputs, outputs, data_.shape);
+            ASSERT_EQ(actinide_run_channelwise_gradient(&kernel, &call), ACTINIDE_OK);
+            EXPECT_EQ(dx, alone.dx);
+            for (size_t i = 0; i < gradients.size(); ++i) {
+                if (i == 2) continue;  // three times is rounded
+                for (size_t channel = 0; channel < data_.shape.channels; ++channel) {
+                    ASSERT_EQ(gradients[i][channel], static_cast<float>(i + 1) * alone.dweight[channel])
+                        << "parameter " << i << " of " << count << ", channel " << channel;
+                }
+            }
+        }
+    }
+}
+
 TEST_P(Gradient, IsCloseToTheExactSum) {
     const Result result = run(data_);
     for (size_t channel = 0; channel < data_.shape.channels; ++channel) {
@@ -242,6 +273,16 @@ TEST(GradientOrder, KeepsWhatFloat64WouldLoseBetweenChunks) {
     for (size_t i = 2048; i < terms.size() - 2048; i += 2048) terms[i] = 0x1p40f;
     terms[terms.size() - 2048] = -0x1p100f;
     EXPECT_EQ(sum_of(terms, {1, 1, terms.size()}), 398 * 0x1p40f);
+}
+
+TEST(GradientOrder, OfNoElementIsZeroForEachParameterThatHasAnArray) {
+    const LevelInUse level(0);
+    const actinide_kernel kernel = several_backward_kernel(3);
+    std::vector<float> first(5, -77.0f), last(5, -77.0f);
+    const actinide_call call = channelwise_call({}, {nullptr, first.data(), nullptr, last.data()}, {0, 5, 7});
+    EXPECT_EQ(actinide_run_channelwise_gradient(&kernel, &call), ACTINIDE_OK);
+    EXPECT_EQ(first, std::vector<float>(5));
+    EXPECT_EQ(last, std::vector<float>(5));
 }
 
 TEST(GradientOrder, SumsMoreThan512ChannelsInTurns) {

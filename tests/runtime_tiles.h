@@ -80,6 +80,30 @@ inline void prelu_lane_sums_tile(const actinide_tile *tile) {
     }
 }
 
+/// Of `count` learned parameters, whose terms are prelu's times 1, 2 and so on.
+template <int count>
+void several_lane_sums_tile(const actinide_tile *tile) {
+    for (int i = 0; i < count; ++i) {
+        auto *sums = static_cast<double *>(tile->outputs[i]);
+        for (int lane = 0; lane < tile->extent[0]; ++lane) {
+            sums[lane] = 0.0;
+            for (int step = 0; step < tile->extent[1]; ++step) {
+                const ptrdiff_t element = lane + ptrdiff_t{step} * tile->stride[1];
+                sums[lane] += (i + 1) * prelu_term(input(tile, 0)[element], input(tile, 1 + count)[element]);
+            }
+        }
+    }
+}
+
+/// dx with the first parameter as the weight, dy behind `count` of them.
+template <int count, bool channels_last>
+void several_dx_tile(const actinide_tile *tile) {
+    for_each_element(tile, channels_last, [&](ptrdiff_t element, int channel) {
+        output(tile, 0)[element] =
+            prelu_dx(input(tile, 0)[element], input(tile, 1)[channel], input(tile, 1 + count)[element]);
+    });
+}
+
 constexpr size_t no_split = size_t{1} << 30;
 
 inline actinide_kernel empty_kernel(int inputs, int outputs, size_t split) {
@@ -127,6 +151,31 @@ inline actinide_kernel prelu_backward_kernel(size_t split = no_split) {
     kernel.tiles[0][ACTINIDE_TILE_CHANNELS_LAST] = prelu_dx_tile<true>;
     kernel.tiles[0][ACTINIDE_TILE_LANE_SUMS] = prelu_lane_sums_tile;
     return kernel;
+}
+
+template <int count>
+actinide_kernel backward_kernel_of(size_t split) {
+    actinide_kernel kernel = empty_kernel(2 + count, 1 + count, split);
+    kernel.per_channel_inputs = ((1u << count) - 1u) << 1;
+    kernel.per_channel_outputs = ((1u << count) - 1u) << 1;
+    kernel.tiles[0][ACTINIDE_TILE_CHANNELS_OUTSIDE] = several_dx_tile<count, false>;
+    kernel.tiles[0][ACTINIDE_TILE_CHANNELS_LAST] = several_dx_tile<count, true>;
+    kernel.tiles[0][ACTINIDE_TILE_LANE_SUMS] = several_lane_sums_tile<count>;
+    return kernel;
+}
+
+/// Inputs x, `count` learned parameters and dy; 1 to 4 of them.
+inline actinide_kernel several_backward_kernel(int count, size_t split = no_split) {
+    switch (count) {
+        case 1:
+            return backward_kernel_of<1>(split);
+        case 2:
+            return backward_kernel_of<2>(split);
+        case 3:
+            return backward_kernel_of<3>(split);
+        default:
+            return backward_kernel_of<ACTINIDE_MAX_LEARNED>(split);
+    }
 }
 
 inline actinide_call elementwise_call(std::vector<const void *> inputs, void *output, size_t n,

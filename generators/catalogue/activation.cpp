@@ -16,4 +16,8 @@ Formula derivative(const Activation &activation, const Parameter &parameter) {
     return differentiate(activation.forward, parameter.name);
 }
 
+Formula computed_derivative(const Activation &activation, const Parameter &parameter) {
+    return parameter.derivative_computed_as.value_or(derivative(activation, parameter));
+}
+
 }  // namespace actinide

@@ -22,6 +22,9 @@ struct Parameter {
     double default_value = 0;
     std::string meaning = {};  ///< one line for headers and `show`
     bool learned = false;
+    /// Of a learned one: how d forward / d parameter is computed, where the derived form cancels or overflows in
+    /// floats.
+    std::optional<Formula> derivative_computed_as = {};
 };
 
 /// Inputs between two numbers.
@@ -68,5 +71,7 @@ constexpr double cancelled_size = 0.25;
 Formula derivative(const Activation &activation);
 /// d forward / d parameter, simplified.
 Formula derivative(const Activation &activation, const Parameter &parameter);
+/// Likewise as it is computed.
+Formula computed_derivative(const Activation &activation, const Parameter &parameter);
 
 }  // namespace actinide

@@ -243,8 +243,8 @@ std::vector<OutputFormula> output_formulas(const Activation &activation, Pass pa
     std::vector<OutputFormula> outputs = {gradient_in_input(activation, pass)};
     for (const Parameter &parameter : activation.parameters) {
         if (!parameter.learned) continue;
-        const Formula term = multiply_into_branches(derivative(activation, parameter), dy);
-        outputs.push_back({"d" + parameter.name, term, term, true});
+        outputs.push_back({"d" + parameter.name, multiply_into_branches(derivative(activation, parameter), dy),
+                           multiply_into_branches(computed_derivative(activation, parameter), dy), true});
     }
     return outputs;
 }

@@ -134,12 +134,16 @@ private:
     }
 };
 
-std::vector<std::string> outputs_per_element(const Signature &signature) {
+std::vector<std::string> outputs_with(const Signature &signature, bool per_channel) {
     std::vector<std::string> names;
     for (const Argument &argument : signature.arguments) {
-        if (argument.role == Role::output && !argument.per_channel) names.push_back(argument.name);
+        if (argument.role == Role::output && argument.per_channel == per_channel) names.push_back(argument.name);
     }
     return names;
+}
+
+std::vector<std::string> outputs_per_element(const Signature &signature) {
+    return outputs_with(signature, false);
 }
 
 /// Runs `tile` on the elements from `offset` on.
@@ -205,7 +209,8 @@ void add_channelwise_kernel(llvm::Module &module, const DeviceKernel &kernel, ll
 }
 
 void add_lane_sums_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile) {
-    DeviceKernelWriter writer(module, kernel, {"partials"}, 3);
+    const std::vector<std::string> gradients = outputs_with(kernel.signature, true);
+    DeviceKernelWriter writer(module, kernel, gradients, 3);
     llvm::IRBuilder<> &builder = writer.builder();
     llvm::Type *wide = builder.getInt64Ty();
     llvm::StructType *lane_type = llvm::StructType::get(writer.context(), {wide, wide, wide, wide});
@@ -220,7 +225,7 @@ void add_lane_sums_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm
     const auto narrow = [&](Value *value) { return builder.CreateTrunc(value, builder.getInt32Ty()); };
     Value *one = builder.getInt32(1);
     writer.aim(member(lane_offset), member(lane_channel));
-    writer.aim_output(0, builder.getDoubleTy(), thread);
+    for (unsigned i = 0; i < gradients.size(); ++i) writer.aim_output(i, builder.getDoubleTy(), thread);
     writer.shape({one, narrow(member(lane_steps)), one}, {one, narrow(member(lane_stride)), builder.getInt32(0)});
     writer.run(tile);
     builder.CreateRetVoid();

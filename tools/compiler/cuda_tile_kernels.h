@@ -25,7 +25,7 @@ void add_elementwise_kernel(llvm::Module &module, const DeviceKernel &kernel, in
 /// One element of outer x channels x inner a thread.
 void add_channelwise_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile);
 
-/// One lane of runtime/fold.h a thread; its sum goes to partials[thread].
+/// One lane of runtime/fold.h a thread; its sums go to partials[thread] of each learned parameter.
 void add_lane_sums_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile);
 
 }  // namespace actinide

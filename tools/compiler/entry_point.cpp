@@ -15,8 +15,8 @@ namespace {
 using llvm::Value;
 using Role = Argument::Role;
 
-static_assert(sizeof(actinide_call) == 152 && offsetof(actinide_call, sizes) == 64 &&
-              offsetof(actinide_call, parameters) == 88);
+static_assert(sizeof(actinide_call) == 176 && offsetof(actinide_call, sizes) == 88 &&
+              offsetof(actinide_call, parameters) == 112);
 
 /// Members of struct actinide_call.
 enum CallMember { call_inputs, call_outputs, call_sizes, call_parameters };
@@ -50,15 +50,16 @@ llvm::Type *type_of(Role role, DType dtype, llvm::LLVMContext &context) {
     return llvm::PointerType::get(context, 0);
 }
 
-bool has_parameter_gradient(const Signature &signature) {
-    return std::any_of(signature.arguments.begin(), signature.arguments.end(),
-                       [](const Argument &argument) { return argument.role == Role::output && argument.per_channel; });
+size_t count_parameter_gradients(const Signature &signature) {
+    return static_cast<size_t>(
+        std::count_if(signature.arguments.begin(), signature.arguments.end(),
+                      [](const Argument &argument) { return argument.role == Role::output && argument.per_channel; }));
 }
 
 std::string runner_name(const Signature &signature, bool cuda) {
     const std::string base = cuda ? "actinide_cuda_run_" : "actinide_run_";
     if (signature.pattern == Pattern::elementwise) return base + "elementwise";
-    return base + (has_parameter_gradient(signature) ? "channelwise_gradient" : "channelwise");
+    return base + (count_parameter_gradients(signature) > 0 ? "channelwise_gradient" : "channelwise");
 }
 
 llvm::Function *find_runner(llvm::Module &module, const std::string &name) {
@@ -114,12 +115,16 @@ private:
     }
 };
 
-void add_workspace_function(llvm::Module &module, const std::string &name) {
+/// `name`(outer, channels, inner): the bytes for as many learned parameters as the kernel has.
+void add_workspace_function(llvm::Module &module, const std::string &name, size_t gradients) {
     llvm::Function *sizes = find_runner(module, "actinide_cuda_gradient_workspace_bytes");
-    auto *function = llvm::Function::Create(sizes->getFunctionType(), llvm::GlobalValue::ExternalLinkage, name, module);
+    llvm::Type *size = llvm::Type::getInt64Ty(module.getContext());
+    auto *type = llvm::FunctionType::get(size, {size, size, size}, false);
+    auto *function = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, name, module);
     llvm::IRBuilder<> builder(llvm::BasicBlock::Create(module.getContext(), "", function));
     std::vector<Value *> arguments;
     for (llvm::Argument &argument : function->args()) arguments.push_back(&argument);
+    arguments.push_back(builder.getInt64(gradients));
     builder.CreateRet(builder.CreateCall(sizes, arguments));
 }
 
@@ -146,10 +151,10 @@ std::vector<std::string> add_cuda_entry_points(llvm::Module &module, const Signa
     llvm::Type *pointer = llvm::PointerType::get(module.getContext(), 0);
     std::vector<llvm::Type *> further{pointer};
     std::vector<std::string> symbols{symbol};
-    if (has_parameter_gradient(signature)) {
+    if (const size_t gradients = count_parameter_gradients(signature); gradients > 0) {
         further = {pointer, llvm::Type::getInt64Ty(module.getContext()), pointer};
         symbols.push_back(symbol + "_workspace_bytes");
-        add_workspace_function(module, symbols.back());
+        add_workspace_function(module, symbols.back(), gradients);
     }
     EntryPointWriter(module, signature, dtype, symbol, further)
         .write(find_runner(module, runner_name(signature, true)), kernel);

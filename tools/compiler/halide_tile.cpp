@@ -66,9 +66,11 @@ std::vector<TileArgument> tile_arguments(Halide::Internal::AbstractGenerator &ge
     std::vector<TileArgument> inputs, outputs;
     for (const auto &info : generator.arginfos()) {
         const bool is_output = info.dir == Halide::Internal::ArgInfoDirection::Output;
-        (is_output ? outputs : inputs)
-            .push_back(
-                {info.name, info.dimensions, info.types.front().bits(), info.types.front().is_float(), is_output});
+        for (unsigned i = 0; i < info.types.size(); ++i) {
+            const Halide::Type type = info.types[i];
+            (is_output ? outputs : inputs)
+                .push_back({info.name, info.dimensions, type.bits(), type.is_float(), is_output, i});
+        }
     }
     inputs.insert(inputs.end(), outputs.begin(), outputs.end());
     return inputs;

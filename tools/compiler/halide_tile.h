@@ -24,6 +24,7 @@ struct TileArgument {
     int bits = 32;       ///< of the element or the scalar
     bool is_float = true;
     bool is_output = false;
+    unsigned index = 0;  ///< among the arrays of a Func that has several
 };
 
 struct HalideTile {
