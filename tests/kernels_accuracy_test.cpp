@@ -182,7 +182,7 @@ double allowed_ulp(const Formula &computed, double exact, const Inputs &inputs) 
 void Accuracy::expect_usual_bound(const Batch &batch, const std::vector<float> &ours, const std::string &level) const {
     const Formula &exact = kernel().outputs.front().exact;
     const std::vector<float> &varied = batch.arrays.inputs.front();
-    const FastReference reference(exact, kernel().saved(), values_at(batch, 0));
+    const FastReference reference(exact, kernel().saved(), values_at(batch, 0), kernel().activation->terms_may_cancel);
     const std::vector<double> inputs(varied.begin(), varied.end());
     const ErrorStatistics found = compare_scattered(reference, DType::f32, inputs, ours.data(), varied.data(),
                                                     error_floor(*kernel().activation, kernel().pass));

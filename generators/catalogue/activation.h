@@ -44,10 +44,10 @@ struct FromOutput {
 
 // Every field has a default but those that a definition cannot be without, so that definitions name what they need.
 struct Activation {
-    std::string name;
+    std::string name = {};
     std::vector<std::string> aliases = {};
-    std::string summary;
-    std::string source;  ///< paper and equation, or the library whose definition this is
+    std::string summary = {};
+    std::string source = {};  ///< paper and equation, or the library whose definition this is
     std::vector<Parameter> parameters = {};
     Formula forward;                                     ///< what it is: reference, text and gradients come from this
     std::optional<Formula> computed_as = {};             ///< how, where the plain form cancels or overflows in floats
@@ -61,6 +61,9 @@ struct Activation {
     /// Around a zero of the derivative that is not one of its factors', at default parameters: errors of the derivative
     /// in x count there in ULP of 1/4 at least, as its parts cancel.
     std::optional<Interval> derivative_zero = {};
+    /// The formula and its derivative add terms that parameters make free to cancel: errors count in ULP of the largest
+    /// term (largest_term in formula/exact.h) instead of the sum.
+    bool terms_may_cancel = false;
     bool in_default_set = false;
 };
 

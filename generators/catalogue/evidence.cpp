@@ -85,7 +85,8 @@ std::optional<Evidence> find_evidence(const Activation &activation, Pass pass, D
 std::string accuracy_text(const Activation &activation, Pass pass, const std::optional<Evidence> &evidence) {
     if (!evidence) return "not yet measured";
     const bool is_exact = evidence->max_ulp == 0;
-    std::string text = is_exact ? "none, " : "at most " + rounded_up(evidence->max_ulp) + " ULP, ";
+    const std::string unit = activation.terms_may_cancel ? " ULP of the largest term" : " ULP";
+    std::string text = is_exact ? "none, " : "at most " + rounded_up(evidence->max_ulp) + unit + ", ";
     text += evidence->is_exhaustive ? "proven over " : "sampled over ";
     text += evidence->inputs;
     if (pass != Pass::forward) text += " with dy = 1";

@@ -114,11 +114,27 @@ float exact_to_float(const Formula &formula, const Inputs &inputs) {
     return static_cast<float>(exact_to(float32_format, formula, inputs));
 }
 
-double ulp_distance(double ours, const Real &exact, const FloatFormat &format) {
-    return ulp_distance(ours, exact, format, 0);
+double largest_term(const Formula &formula, const Inputs &inputs) {
+    const std::vector<Formula> &operands = formula.operands();
+    const auto of = [&](size_t i) { return largest_term(operands[i], inputs); };
+    switch (formula.operation()) {
+        case Operation::add:
+        case Operation::subtract:
+            return std::fmax(of(0), of(1));
+        case Operation::multiply:
+            return of(0) * of(1);
+        case Operation::divide:
+            return of(0) / std::fabs(exact_to(float64_format, operands[1], inputs));
+        case Operation::negate:
+            return of(0);
+        case Operation::where:
+            return exact_to(float64_format, where(operands[0], 1, 0), inputs) == 1 ? of(1) : of(2);
+        default:
+            return std::fabs(exact_to(float64_format, formula, inputs));
+    }
 }
 
-double ulp_distance(double ours, const Real &exact, const FloatFormat &format, double least) {
+double ulp_distance(double ours, const Real &exact, const FloatFormat &format, double largest_term) {
     if (std::isnan(ours) && exact.is_nan()) return 0;
     if (std::isnan(ours) || exact.is_nan()) return std::numeric_limits<double>::infinity();
     if (std::isinf(ours) && have_same_bits(ours, rounded(exact, format))) return 0;
@@ -126,7 +142,8 @@ double ulp_distance(double ours, const Real &exact, const FloatFormat &format, d
     Real distance(exact.precision());
     mpfr_sub_d(distance.get(), exact.get(), with_overflow_as_number(ours, format), MPFR_RNDN);
     mpfr_abs(distance.get(), distance.get(), MPFR_RNDN);
-    const long place = std::max(last_place(exact, format), last_place(Real(least, first_precision), format));
+    const double unit_of = std::isfinite(largest_term) ? largest_term : 0;
+    const long place = std::max(last_place(exact, format), last_place(Real(unit_of, 53), format));
     mpfr_mul_2si(distance.get(), distance.get(), -place, MPFR_RNDN);
     return distance.to_double();
 }

@@ -25,13 +25,16 @@ double rounded(const math::Real &value, const FloatFormat &format);
 double exact_to(const FloatFormat &format, const Formula &formula, const Inputs &inputs);
 float exact_to_float(const Formula &formula, const Inputs &inputs);
 
+/// The size of the largest of the terms that the formula adds up, with its products multiplied out: of a + b * (c - d)
+/// the largest of |a|, |b c| and |b d|, and of a sum under a `where` that of the branch taken. A sum inside a call or a
+/// divisor is no term.
+double largest_term(const Formula &formula, const Inputs &inputs);
+
 /// |ours - exact| in units of the format's last place at the exact value (of the smallest subnormal below that).
 /// NaN for NaN counts as 0 and NaN for a number as infinity. Zeros of either sign are equal. An exact value past the
 /// largest number is met by an infinity of its sign; otherwise an infinite `ours` counts as the first power of 2
-/// beyond.
-double ulp_distance(double ours, const math::Real &exact, const FloatFormat &format);
-/// The same, of exact values below `least` in size counted in units of the last place at `least`.
-double ulp_distance(double ours, const math::Real &exact, const FloatFormat &format, double least);
+/// beyond. Where `largest_term` is larger than the exact value, the unit is its last place.
+double ulp_distance(double ours, const math::Real &exact, const FloatFormat &format, double largest_term = 0);
 double ulp_distance(float ours, const Formula &formula, const Inputs &inputs);
 
 }  // namespace actinide

@@ -55,7 +55,9 @@ public:
         const Approximation exact = reference_.evaluate(inputs);
         double right_before = 0;
         for (size_t i = 0; i < inputs.size(); ++i) {
-            const Judgement judgement = judge(inputs[i], ours[i], exact.values[i], exact.errors[i]);
+            const double term = exact.largest_terms.empty() ? 0 : exact.largest_terms[i];
+            const double least = std::fmax(std::isfinite(term) ? term : 0, least_at(inputs[i]));
+            const Judgement judgement = judge(inputs[i], ours[i], exact.values[i], exact.errors[i], least);
             count(judgement, ours[i], bits_of_input(i), bits_at(dtype_, outputs, i));
             if (are_neighbours && i > 0) {
                 const double ours_step = ours[i] - ours[i - 1];
@@ -76,23 +78,25 @@ private:
 
     double least_at(double input) const { return input >= floor_.low && input <= floor_.high ? floor_.least : 0; }
 
-    Judgement judge(double input, double ours, double exact, double error) {
+    /// An error counts in units of the last place of the exact value or, where that is larger, of `least`.
+    Judgement judge(double input, double ours, double exact, double error, double least) {
         // Where arithmetic gives NaN of an infinity, there may be a limit.
-        if (std::isnan(exact) && std::isinf(input)) return by_mpfr(input, ours);
+        if (std::isnan(exact) && std::isinf(input)) return by_mpfr(input, ours, least);
         if (std::isnan(exact) && error == 0) return {std::isnan(ours) ? 0 : unknown(), exact, std::isnan(ours)};
-        if (dtype_ == DType::f64) return by_mpfr(input, ours);
+        if (dtype_ == DType::f64) return by_mpfr(input, ours, least);
         if (std::isinf(exact) && error == 0 && ours == exact) return {0, ours, true};
-        if (!std::isfinite(exact)) return by_mpfr(input, ours);
+        if (!std::isfinite(exact)) return by_mpfr(input, ours, least);
         if (std::isinf(ours) && overflows(exact, error) && std::signbit(ours) == std::signbit(exact))
             return {0, ours, true};
-        if (!std::isfinite(ours)) return by_mpfr(input, ours);
-        const int place = std::max(last_place(exact, format_), last_place(least_at(input), format_));
-        const double scale = power_of_two(-place);
+        if (!std::isfinite(ours)) return by_mpfr(input, ours, least);
+        const double scale = power_of_two(-std::max(last_place(exact, format_), last_place(least, format_)));
         const double in_ulp = error * scale;
-        if (!(in_ulp <= tolerated_ulp)) return by_mpfr(input, ours);
+        if (!(in_ulp <= tolerated_ulp)) return by_mpfr(input, ours, least);
         const double low = nearest(exact - error, format_);
         const double high = nearest(exact + error, format_);
-        if (low != high || std::fabs(low) >= power_of_two(format_.max_exponent - 1) * 2) return by_mpfr(input, ours);
+        if (low != high || std::fabs(low) >= power_of_two(format_.max_exponent - 1) * 2) {
+            return by_mpfr(input, ours, least);
+        }
         // Of a zero, low and high are one, but their signs are the error's.
         return {std::fabs(ours - exact) * scale, nearest(exact, format_), ours == low};
     }
@@ -102,12 +106,12 @@ private:
         return std::fabs(exact) - error >= power_of_two(format_.max_exponent);
     }
 
-    Judgement by_mpfr(double input, double ours) {
+    Judgement by_mpfr(double input, double ours, double least) {
         ++statistics_.in_doubt;
         const math::Real exact = exact_value(reference_.formula(), reference_.at(input), format_);
         const double right = rounded(exact, format_);
         const bool is_correct = ours == right || (std::isnan(ours) && std::isnan(right));
-        return {ulp_distance(ours, exact, format_, least_at(input)), right, is_correct};
+        return {ulp_distance(ours, exact, format_, least), right, is_correct};
     }
 
     static double unknown() { return std::numeric_limits<double>::infinity(); }

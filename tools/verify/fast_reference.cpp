@@ -39,12 +39,52 @@ public:
         return values_.emplace(formula.node(), std::move(computed)).first->second;
     }
 
+    std::vector<double> largest_terms(const Formula &formula) {
+        const std::vector<Formula> &operands = formula.operands();
+        switch (formula.operation()) {
+            case Operation::add:
+            case Operation::subtract:
+                return combined(operands[0], operands[1], [](double a, double b) { return std::fmax(a, b); });
+            case Operation::multiply:
+                return combined(operands[0], operands[1], [](double a, double b) { return a * b; });
+            case Operation::divide: {
+                std::vector<double> terms = largest_terms(operands[0]);
+                const Approximation &divisor = value(operands[1]);
+                for (size_t i = 0; i < count_; ++i) terms[i] /= std::fabs(divisor.values[i]);
+                return terms;
+            }
+            case Operation::negate:
+                return largest_terms(operands[0]);
+            case Operation::where: {
+                Truth is_certain(count_, 1);
+                const Truth holds = truth(operands[0], is_certain);
+                std::vector<double> terms = largest_terms(operands[1]);
+                const std::vector<double> others = largest_terms(operands[2]);
+                for (size_t i = 0; i < count_; ++i) terms[i] = holds[i] != 0 ? terms[i] : others[i];
+                return terms;
+            }
+            default:
+                break;
+        }
+        std::vector<double> sizes = value(formula).values;
+        for (double &size : sizes) size = std::fabs(size);
+        return sizes;
+    }
+
 private:
     std::span<const double> inputs_;
     const std::string &name_;
     const std::map<std::string, double> &fixed_;
     size_t count_;
     std::unordered_map<const Formula::Node *, Approximation> values_;
+
+    template <typename Combine>
+    std::vector<double> combined(const Formula &a, const Formula &b, const Combine &combine) {
+        std::vector<double> terms = largest_terms(a);
+        const std::vector<double> others = largest_terms(b);
+        for (size_t i = 0; i < count_; ++i) terms[i] = combine(terms[i], others[i]);
+        return terms;
+    }
 
     Approximation compute(const Formula &formula) {
         const std::vector<Formula> &operands = formula.operands();
@@ -269,6 +309,9 @@ Approximation FastReference::evaluate(std::span<const double> inputs) const {
         const Approximation &found = evaluator.value(formula_);
         result.values.insert(result.values.end(), found.values.begin(), found.values.end());
         result.errors.insert(result.errors.end(), found.errors.begin(), found.errors.end());
+        if (!wants_largest_terms_) continue;
+        const std::vector<double> terms = evaluator.largest_terms(formula_);
+        result.largest_terms.insert(result.largest_terms.end(), terms.begin(), terms.end());
     }
     return result;
 }

@@ -15,6 +15,7 @@ namespace actinide {
 struct Approximation {
     std::vector<double> values;
     std::vector<double> errors;
+    std::vector<double> largest_terms = {};  ///< sizes of the formula's largest terms, where they were asked for
 };
 
 /// Evaluates one formula over blocks of its variable `name`, the other variables fixed.
@@ -23,8 +24,13 @@ struct Approximation {
 /// glibc documents of it and carries its argument's error by twice its derivative.
 class FastReference {
 public:
-    FastReference(Formula formula, std::string name, std::map<std::string, double> fixed)
-        : formula_(std::move(formula)), name_(std::move(name)), fixed_(std::move(fixed)) {}
+    /// With `wants_largest_terms` also the largest_term of exact.h, roughly.
+    FastReference(Formula formula, std::string name, std::map<std::string, double> fixed,
+                  bool wants_largest_terms = false)
+        : formula_(std::move(formula)),
+          name_(std::move(name)),
+          fixed_(std::move(fixed)),
+          wants_largest_terms_(wants_largest_terms) {}
 
     Approximation evaluate(std::span<const double> inputs) const;
 
@@ -37,6 +43,7 @@ private:
     Formula formula_;
     std::string name_;
     std::map<std::string, double> fixed_;
+    bool wants_largest_terms_;
 };
 
 }  // namespace actinide

@@ -56,7 +56,8 @@ KernelSweep::KernelSweep(LoadedKernels::Function kernel, const KernelKey &key,
       key_(key),
       signature_(signature(*key.activation, key.pass, key.dtype)),
       fixed_(fixed_values(key, parameters)),
-      reference_(output_formulas(*key.activation, key.pass).front().exact, varied_input(signature_), fixed_),
+      reference_(output_formulas(*key.activation, key.pass).front().exact, varied_input(signature_), fixed_,
+                 key.activation->terms_may_cancel),
       floor_(parameters.empty() ? error_floor(*key.activation, key.pass) : ErrorFloor{}) {
     is_odd_ = find_oddness();
 }
