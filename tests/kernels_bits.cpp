@@ -29,7 +29,8 @@ KernelShape shape_of(const kernel_entry &kernel) {
     for (int i = 0; i < kernel.input_count; ++i) {
         shape.per_channel_inputs.push_back(kernel.inputs[i].is_per_channel != 0);
     }
-    if (kernel.output_count > 1) shape.sum_bytes = shape.format.bytes == 8 ? 8 : 4;
+    shape.sum_bytes = shape.format.bytes == 8 ? 8 : 4;
+    shape.sums = static_cast<size_t>(kernel.output_count - 1);
     shape.lanes = vector_bytes / shape.format.bytes;
     return shape;
 }
@@ -62,7 +63,9 @@ std::string describe(const BitDifference &difference) {
     if (difference.variation.in_place >= 0) {
         text += ", in place of input " + std::to_string(difference.variation.in_place);
     }
-    if (difference.channel) text += ", channel " + std::to_string(*difference.channel);
+    if (difference.channel) {
+        text += ", sum " + std::to_string(difference.sum) + ", channel " + std::to_string(*difference.channel);
+    }
     std::ostringstream bits;
     bits << std::hex << difference.found << " instead of " << difference.expected << " at";
     for (const uint64_t input : difference.inputs) bits << " " << input;

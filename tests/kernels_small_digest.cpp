@@ -16,7 +16,7 @@ namespace {
 
 constexpr size_t input_count = 1 << 16;
 
-/// The bits of 1, of a quarter (PyTorch's first slope of prelu; every other default is a scalar) and of infinity.
+/// The bits of 1, of a quarter (what every learned parameter is) and of infinity.
 struct Format {
     uint16_t one, quarter, infinity;
 };
@@ -36,19 +36,22 @@ uint64_t digest(const kernel_entry &kernel) {
     for (size_t k = 0; k < input_count; ++k) inputs[0][k] = static_cast<uint16_t>(k);
     for (const std::vector<uint16_t> &input : inputs) input_pointers.push_back(input.data());
     std::vector<uint16_t> output(input_count);
-    float sum[1] = {0};
-    void *output_pointers[2] = {output.data(), sum};
+    float sums[KERNEL_MAX_ARRAYS] = {0};
+    std::vector<void *> output_pointers = {output.data()};
+    for (int i = 1; i < kernel.output_count; ++i) output_pointers.push_back(&sums[i]);
     std::vector<float> parameters(KERNEL_MAX_PARAMETERS);
     for (int i = 0; i < kernel.parameter_count; ++i)
         parameters[static_cast<size_t>(i)] = kernel.parameters[i].default_value;
     const size_t elementwise_sizes[3] = {input_count, 0, 0};
     const size_t channelwise_sizes[3] = {1, 1, input_count};
     const size_t *sizes = kernel.pattern == KERNEL_ELEMENTWISE ? elementwise_sizes : channelwise_sizes;
-    const int status = kernel.run(input_pointers.data(), output_pointers, sizes, parameters.data());
+    const int status = kernel.run(input_pointers.data(), output_pointers.data(), sizes, parameters.data());
 
     actinide_digest digest = actinide_digest_start();
     actinide_digest_add_16(&digest, output.data(), output.size(), format.infinity);
-    if (kernel.output_count > 1) actinide_digest_add_32(&digest, sum, 1);
+    if (kernel.output_count > 1) {
+        actinide_digest_add_32(&digest, sums + 1, static_cast<size_t>(kernel.output_count - 1));
+    }
     return actinide_digest_end(&digest) + static_cast<uint64_t>(status);
 }
 

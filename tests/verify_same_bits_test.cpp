@@ -96,7 +96,7 @@ TEST(BitComparison, FindsNothingWhereOnlyTheSignOfNanDiffers) {
     EXPECT_FALSE(result.difference);
 }
 
-/// A sum in another order at the second level.
+/// The second of two sums in another order at the second level.
 TEST(BitComparison, NamesTheChannelWhoseSumDiffers) {
     const auto sum = [](bool backwards) {
         return [backwards](const void *const *inputs, void *const *outputs, const size_t *sizes) {
@@ -108,18 +108,23 @@ TEST(BitComparison, NamesTheChannelWhoseSumDiffers) {
                     const size_t j = backwards ? sizes[0] * sizes[2] - 1 - k : k;
                     total += dy[(j / sizes[2] * sizes[1] + channel) * sizes[2] + j % sizes[2]] * 1.1f;
                 }
-                static_cast<float *>(outputs[1])[channel] = total;
+                static_cast<float *>(outputs[1])[channel] = 1;
+                static_cast<float *>(outputs[2])[channel] = total;
             }
             std::memmove(outputs[0], inputs[0], n * 4);
             return 0;
         };
     };
-    const BitComparison comparison(
-        {.format = float32_bits, .is_channelwise = true, .per_channel_inputs = {false, false}, .sum_bytes = 4},
-        {{"lowest", sum(false)}, {"highest", sum(true)}});
+    const BitComparison comparison({.format = float32_bits,
+                                    .is_channelwise = true,
+                                    .per_channel_inputs = {false, false},
+                                    .sum_bytes = 4,
+                                    .sums = 2},
+                                   {{"lowest", sum(false)}, {"highest", sum(true)}});
     const BlockResult result = comparison.compare_shapes();
     ASSERT_TRUE(result.difference);
     EXPECT_TRUE(result.difference->channel);
+    EXPECT_EQ(result.difference->sum, 1U);
     EXPECT_EQ(result.difference->level, "highest");
 }
 

@@ -27,7 +27,7 @@ std::string place_of(const SameBitsReport &report) {
                             in_hexadecimal(report.key.dtype, difference.inputs[i]));
     }
     if (difference.channel) {
-        text = fmt::format("{} of channel {}", arguments_of(report, Argument::Role::output).back().name,
+        text = fmt::format("{} of channel {}", arguments_of(report, Argument::Role::output).at(1 + difference.sum).name,
                            *difference.channel);
     }
     return text;

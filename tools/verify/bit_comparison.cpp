@@ -117,7 +117,7 @@ struct BitComparison::Arrays {
 struct BitComparison::Memory {
     std::vector<AlignedArray> inputs;
     AlignedArray output;
-    AlignedArray sums;
+    std::vector<AlignedArray> sums;
     const char *results = nullptr;  ///< of the first output
     std::vector<char *> input_places;
     char *output_place = nullptr;
@@ -204,7 +204,8 @@ void BitComparison::call_pieces(const LevelCall &level, const Arrays &arrays, co
         for (size_t i = 0; i < inputs.size(); ++i) {
             inputs[i] = memory.input_places[i] + (shape_.per_channel_inputs[i] ? 0 : done * bytes);
         }
-        const std::array<void *, 2> outputs = {memory.output_place + done * bytes, memory.sums.begin()};
+        std::vector<void *> outputs = {memory.output_place + done * bytes};
+        for (const AlignedArray &sum : memory.sums) outputs.push_back(sum.begin());
         const int status = level.call(inputs.data(), outputs.data(), sizes.data());
         if (status != 0)
             throw std::runtime_error("a kernel refused its arguments with status " + std::to_string(status));
@@ -226,9 +227,10 @@ void BitComparison::run(const LevelCall &level, const Arrays &arrays, const Call
     char *own = memory.output.place(arrays.count(), bytes, offset_of(arrays.inputs.size()));
     memory.output_place = variation.in_place < 0 ? own : memory.input_places[static_cast<size_t>(variation.in_place)];
     memory.results = memory.output_place;
-    if (shape_.sum_bytes != 0) {
+    memory.sums.resize(shape_.sums);
+    for (size_t i = 0; i < shape_.sums; ++i) {
         const size_t lanes_of_sums = vector_bytes / shape_.sum_bytes;
-        memory.sums.place(arrays.sizes[1], shape_.sum_bytes, variation.alignment % lanes_of_sums);
+        memory.sums[i].place(arrays.sizes[1], shape_.sum_bytes, (variation.alignment + i) % lanes_of_sums);
     }
     call_pieces(level, arrays, split, memory);
 }
@@ -286,16 +288,19 @@ BlockResult BitComparison::compare_arrays(const Arrays &arrays, const std::vecto
     BlockResult result;
     actinide_digest digest = actinide_digest_start();
     add_to_digest(digest, expected.results, arrays.count(), shape_.format);
-    if (compares_sums) add_to_digest(digest, expected.sums.begin(), arrays.sizes[1], format_of_sums(shape_.sum_bytes));
+    for (size_t i = 0; compares_sums && i < shape_.sums; ++i) {
+        add_to_digest(digest, expected.sums[i].begin(), arrays.sizes[1], format_of_sums(shape_.sum_bytes));
+    }
     result.digest = actinide_digest_end(&digest);
 
     const auto check = [&](const LevelCall &level, const CallVariation &variation) {
         const Split &split = splits[variation.split];
         run(level, arrays, variation, split, found);
         result.difference = find_difference(arrays, expected, found);
-        if (!result.difference && compares_sums) {
+        for (size_t i = 0; compares_sums && i < shape_.sums && !result.difference; ++i) {
             result.difference =
-                find_sum_difference(expected.sums.begin(), found.sums.begin(), arrays.sizes[1], shape_.sum_bytes);
+                find_sum_difference(expected.sums[i].begin(), found.sums[i].begin(), arrays.sizes[1], shape_.sum_bytes);
+            if (result.difference) result.difference->sum = i;
         }
         if (!result.difference) return true;
         result.difference->level = level.level;
@@ -362,8 +367,8 @@ BlockResult BitComparison::compare_shapes() const {
     }
     for (const auto &[outer, channels, inner] : shapes) {
         Arrays arrays = with_random_inputs(outer, channels, inner, outer + channels);
-        if (shape_.sum_bytes != 0) let_sums_cancel(arrays);
-        const BlockResult found = compare_arrays(arrays, variations, shape_.sum_bytes != 0);
+        if (shape_.sums != 0) let_sums_cancel(arrays);
+        const BlockResult found = compare_arrays(arrays, variations, shape_.sums != 0);
         whole.digest = actinide_digest_join(whole.digest, found.digest);
         if (!found.difference) continue;
         whole.difference = found.difference;

@@ -28,7 +28,8 @@ struct KernelShape {
     BitFormat format;
     bool is_channelwise = false;           ///< sizes are {outer, channels, inner}, not {n}
     std::vector<bool> per_channel_inputs;  ///< of each input; the first is varied and has an element each
-    size_t sum_bytes = 0;                  ///< of the second output's elements, one per channel; 0: there is none
+    size_t sum_bytes = 0;                  ///< of the elements of sums
+    size_t sums = 0;                       ///< outputs with one value per channel, behind the first
     size_t lanes = 16;                     ///< elements of the widest vector: so many alignments there are
 };
 
@@ -54,6 +55,7 @@ struct BitDifference {
     std::string split;              ///< in words, or a shape: "calls of 7", "3 x 7 x 780 elements"
     std::vector<uint64_t> inputs;   ///< bits of every input at the element; of a sum: none
     std::optional<size_t> channel;  ///< of a sum
+    size_t sum = 0;                 ///< which sum
     uint64_t expected = 0;
     uint64_t found = 0;
 };

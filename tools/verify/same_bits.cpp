@@ -188,6 +188,7 @@ KernelShape shape_of(const KernelKey &key) {
         if (argument.role == Role::input) shape.per_channel_inputs.push_back(argument.per_channel);
         if (argument.role == Role::output && argument.per_channel) {
             shape.sum_bytes = bytes_per_element(dtype_of_sums(key.dtype));
+            ++shape.sums;
         }
     }
     size_t vector_bytes = 0;
