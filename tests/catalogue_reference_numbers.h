@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "tests/catalogue_reference_numbers_learned.h"
 #include "tests/catalogue_reference_numbers_piecewise.h"
 #include "tests/catalogue_reference_point.h"
 
@@ -68,27 +69,27 @@ inline const std::vector<ReferenceNumbers> &reference_numbers() {
          {{"weight", 0.25}},
          "maximum(x, 0) + weight * minimum(x, 0); where(x > 0, 1, weight); where(x > 0, 0, x)",
          {
-             {-88.0, -22.0, 0.25, -88.0},
-             {-3.0, -0.75, 0.25, -3.0},
-             {-1.0, -0.25, 0.25, -1.0},
-             {-0.001, -0.00025, 0.25, -0.001},
-             {-1e-20, -2.5e-21, 0.25, -1e-20},
-             {0.0, 0.0, 0.25, 0.0},
-             {0.25, 0.25, 1.0, 0.0},
-             {3.5, 3.5, 1.0, 0.0},
+             {-88.0, -22.0, 0.25, {-88.0}},
+             {-3.0, -0.75, 0.25, {-3.0}},
+             {-1.0, -0.25, 0.25, {-1.0}},
+             {-0.001, -0.00025, 0.25, {-0.001}},
+             {-1e-20, -2.5e-21, 0.25, {-1e-20}},
+             {0.0, 0.0, 0.25, {0.0}},
+             {0.25, 0.25, 1.0, {0.0}},
+             {3.5, 3.5, 1.0, {0.0}},
          }},
         {"prelu",
          {{"weight", -2.0}},
          "maximum(x, 0) + weight * minimum(x, 0); where(x > 0, 1, weight); where(x > 0, 0, x)",
          {
-             {-88.0, 176.0, -2.0, -88.0},
-             {-3.0, 6.0, -2.0, -3.0},
-             {-1.0, 2.0, -2.0, -1.0},
-             {-0.001, 0.002, -2.0, -0.001},
-             {-1e-20, 2e-20, -2.0, -1e-20},
-             {0.0, 0.0, -2.0, 0.0},
-             {0.25, 0.25, 1.0, 0.0},
-             {3.5, 3.5, 1.0, 0.0},
+             {-88.0, 176.0, -2.0, {-88.0}},
+             {-3.0, 6.0, -2.0, {-3.0}},
+             {-1.0, 2.0, -2.0, {-1.0}},
+             {-0.001, 0.002, -2.0, {-0.001}},
+             {-1e-20, 2e-20, -2.0, {-1e-20}},
+             {0.0, 0.0, -2.0, {0.0}},
+             {0.25, 0.25, 1.0, {0.0}},
+             {3.5, 3.5, 1.0, {0.0}},
          }},
         {"elu",
          {{"alpha", 1.0}},
@@ -136,8 +137,9 @@ inline const std::vector<ReferenceNumbers> &reference_numbers() {
 /// Those of every file.
 inline std::vector<ReferenceNumbers> all_reference_numbers() {
     std::vector<ReferenceNumbers> all = reference_numbers();
-    const std::vector<ReferenceNumbers> &piecewise = piecewise_reference_numbers();
-    all.insert(all.end(), piecewise.begin(), piecewise.end());
+    for (const auto &family : {piecewise_reference_numbers(), learned_reference_numbers()}) {
+        all.insert(all.end(), family.begin(), family.end());
+    }
     return all;
 }
 

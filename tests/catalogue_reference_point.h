@@ -12,7 +12,7 @@ struct ReferencePoint {
     double x;
     double value;
     double gradient_in_x;
-    double gradient_in_parameter = 0;  ///< where the parameter is learned
+    std::vector<double> gradients_in_parameters = {};  ///< of those that are learned, in their order
 };
 
 struct ReferenceNumbers {

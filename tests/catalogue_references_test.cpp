@@ -36,10 +36,12 @@ TEST_P(References, AgreeWithTheDefinition) {
         at["x"] = point.x;
         expect_reference(activation->forward, at, point.value);
         expect_reference(derivative(*activation), at, point.gradient_in_x);
+        size_t learned = 0;
         for (const Parameter &parameter : activation->parameters) {
-            if (parameter.learned)
-                expect_reference(derivative(*activation, parameter), at, point.gradient_in_parameter);
+            if (!parameter.learned) continue;
+            expect_reference(derivative(*activation, parameter), at, point.gradients_in_parameters.at(learned++));
         }
+        EXPECT_EQ(point.gradients_in_parameters.size(), learned);
     }
 }
 

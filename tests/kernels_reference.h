@@ -29,7 +29,7 @@ inline double ulp_of(double value) {
 }
 
 /// Running error analysis: every operation of the tree rounds once (an fma rounds less often), every function errs by
-/// the 1 ULP that generators/math promises, and errors of operands grow as calculus has it. Where an intermediate
+/// what generators/math promises of it, and errors of operands grow as calculus has it. Where an intermediate
 /// result may leave the floats, nothing is promised.
 class ErrorBound {
 public:
@@ -130,16 +130,32 @@ private:
         return function.evaluate({math::Real(argument, 53)}, 53).to_double();
     }
 
+    /// Functions of activations are monotone over a short way; over a long one a sine takes all its values.
+    static const std::vector<double> &shares_of_error(double error) {
+        static const std::vector<double> ends = {-1, 1};
+        static const std::vector<double> everywhere = [] {
+            constexpr int parts = 50;
+            std::vector<double> shares;
+            for (int i = -parts; i <= parts; ++i) shares.push_back(static_cast<double>(i) / parts);
+            return shares;
+        }();
+        constexpr double short_way = 0.1;
+        return error < short_way ? ends : everywhere;
+    }
+
     Bounded of_call(const Formula &formula) const {
         const math::Function &function = *formula.function();
         const Bounded argument = of(formula.operands()[0]);
         const double value = evaluate(function, argument.value);
         if (!std::isfinite(value)) return argument.error == 0 ? Bounded{value, 0} : lost(value);
-        double error = ulp_of(value);
+        double error = std::max(1.0, math::choose_form(function, 32, math::usual_ulp).ulp) * ulp_of(value);
         if (argument.error > 0) {
-            // Functions of activations are monotone over so short a way.
-            error += std::max(std::abs(evaluate(function, argument.value + argument.error) - value),
-                              std::abs(evaluate(function, argument.value - argument.error) - value));
+            double moved = 0;
+            for (const double share : shares_of_error(argument.error)) {
+                const double other = evaluate(function, argument.value + share * argument.error);
+                moved = std::max(moved, std::abs(other - value));
+            }
+            error += moved;
         }
         return {value, error};
     }

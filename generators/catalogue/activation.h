@@ -44,10 +44,10 @@ struct FromOutput {
 
 // Every field has a default but those that a definition cannot be without, so that definitions name what they need.
 struct Activation {
-    std::string name = {};
+    std::string name;
     std::vector<std::string> aliases = {};
-    std::string summary = {};
-    std::string source = {};  ///< paper and equation, or the library whose definition this is
+    std::string summary;
+    std::string source;  ///< paper and equation, or the library whose definition this is
     std::vector<Parameter> parameters = {};
     Formula forward;                                     ///< what it is: reference, text and gradients come from this
     std::optional<Formula> computed_as = {};             ///< how, where the plain form cancels or overflows in floats

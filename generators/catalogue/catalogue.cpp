@@ -13,7 +13,7 @@ namespace {
 std::vector<Activation> all_families() {
     std::vector<Activation> all;
     for (const auto &family :
-         {piecewise_linear, thresholds, piecewise_quadratic, algebraic, exponential, saturating, self_gated}) {
+         {piecewise_linear, thresholds, piecewise_quadratic, algebraic, exponential, saturating, self_gated, learned}) {
         std::vector<Activation> definitions = family();
         std::move(definitions.begin(), definitions.end(), std::back_inserter(all));
     }

@@ -21,5 +21,7 @@ std::vector<Activation> exponential();
 std::vector<Activation> saturating();
 /// x times a gate that x opens.
 std::vector<Activation> self_gated();
+/// With parameters that are learned, mostly several, one value per channel each.
+std::vector<Activation> learned();
 
 }  // namespace actinide
