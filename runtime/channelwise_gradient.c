@@ -21,18 +21,42 @@ struct gradient_state {
   size_t first_channel, channel_count; /* of those in `groups` and `totals`, which hold parameter after parameter */
   size_t chunks_per_channel;
   struct actinide_tile tile;
+  uint64_t lane_values[ACTINIDE_MAX_INPUTS][ACTINIDE_CHUNK_LANES]; /* of learned parameters, in any element type */
   struct actinide_sum groups[SUMS_AT_ONCE];
   struct actinide_sum totals[SUMS_AT_ONCE];
 };
+
+/* Tiles read one value per lane; in a row all lanes belong to one channel. */
+static void repeat_learned_values(const struct actinide_kernel *kernel, struct gradient_state *state) {
+  for (int32_t i = 0; i < kernel->input_count; ++i) {
+    if (!actinide_is_per_channel(kernel->per_channel_inputs, i)) continue;
+    const void *value = state->tile.inputs[i];
+    uint64_t *values = state->lane_values[i];
+    for (size_t lane = 0; lane < ACTINIDE_CHUNK_LANES; ++lane) {
+      switch (kernel->element_bytes) {
+        case 2:
+          ((uint16_t *)(void *)values)[lane] = *(const uint16_t *)value;
+          break;
+        case 4:
+          ((uint32_t *)(void *)values)[lane] = *(const uint32_t *)value;
+          break;
+        default:
+          values[lane] = *(const uint64_t *)value;
+      }
+    }
+    state->tile.inputs[i] = values;
+  }
+}
 
 /* Each parameter's sums are `room` apart. */
 static void sum_lanes(const struct actinide_kernel *kernel, struct gradient_state *state, size_t offset, size_t channel,
                       size_t lanes, size_t steps, double *sums, size_t room) {
   const struct actinide_layout *layout = &state->layout;
   actinide_aim_inputs(kernel, state->call->inputs, offset, channel, &state->tile);
+  if (!layout->channels_last) repeat_learned_values(kernel, state);
   for (size_t i = 0; i < actinide_count_gradients(kernel); ++i) state->tile.outputs[i] = sums + i * room;
   const size_t step = layout->channels_last ? layout->channels : ACTINIDE_CHUNK_LANES;
-  actinide_set_shape(&state->tile, lanes, steps, 1, steps == 1 ? lanes : step, (size_t)layout->channels_last);
+  actinide_set_shape(&state->tile, lanes, steps, 1, steps == 1 ? lanes : step, 1);
   state->sum_lanes(&state->tile);
 }
 

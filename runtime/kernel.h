@@ -78,8 +78,7 @@ enum actinide_tile_role {
     ACTINIDE_TILE_CHANNELS_LAST = 1, /* dimensions channels, outer; per-channel arrays run along dimension 0 */
     /* Dimensions lane (dense), step (stride[1] elements apart): outputs[i] is double[extent[0]], each lane's sum of the
      * terms of learned parameter i's gradient over the steps in rising order from 0.0. Per-channel inputs point at lane
-     * 0's value and move stride[2] elements per lane: 1 where lanes are channels, 0 where all lanes belong to one
-     * channel. */
+     * 0's value and are dense, one value per lane. */
     ACTINIDE_TILE_LANE_SUMS = 2
 };
 

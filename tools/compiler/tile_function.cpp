@@ -53,7 +53,7 @@ std::vector<DimensionSource> dimensions_of(TileShape::Kind kind, bool per_channe
             return {{0, dense}, {1, 1}};
         case TileShape::Kind::lane_sums:
             if (is_sum) return {{0, dense}};
-            if (per_channel) return {{0, 2}};
+            if (per_channel) return {{0, dense}};
             return {{0, dense}, {1, 1}};
     }
     return {};
