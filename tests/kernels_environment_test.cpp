@@ -6,6 +6,8 @@
 #include <set>
 #include <sstream>
 
+#include "generators/formula/differentiate.h"
+#include "generators/formula/exact.h"
 #include "tests/kernels_cases.h"
 #include "tests/package_scratch.h"
 
@@ -30,13 +32,47 @@ bool calls_function(const Activation &activation, Pass pass) {
     return has_node(activation, pass, [](const Formula &node) { return node.function() != nullptr; });
 }
 
+bool is_power_of_two(const Formula &formula) {
+    int exponent = 0;
+    return variables(formula).empty() && !is_condition(formula) &&
+           std::frexp(std::abs(exact_to(float64_format, formula, {})), &exponent) == 0.5;
+}
+
+/// Whether any number would have to be rounded.
+bool may_round(const Formula &formula) {
+    const std::vector<Formula> &operands = formula.operands();
+    switch (formula.operation()) {
+        case Operation::add:
+        case Operation::subtract:
+        case Operation::call:
+            return true;
+        case Operation::multiply:
+        case Operation::divide:
+            if (is_power_of_two(formula)) return false;
+            if (is_power_of_two(operands[1])) return may_round(operands[0]);
+            if (formula.operation() == Operation::divide || !is_power_of_two(operands[0])) return true;
+            return may_round(operands[1]);
+        default:
+            return std::any_of(operands.begin(), operands.end(), may_round);
+    }
+}
+
+/// The formula where parameters that are 0 by default add nothing.
+Formula with_usual_zeros(Formula formula, const Activation &activation) {
+    for (const Parameter &parameter : activation.parameters) {
+        if (parameter.default_value == 0) formula = substitute(formula, parameter.name, 0);
+    }
+    return simplify(formula);
+}
+
 /// Whether results of the wide types depend on the rounding mode, unless a kernel set its own. What is computed more
 /// exactly than it is stored hides the mode.
 bool feels_rounding(const Activation &activation, Pass pass, DType dtype) {
-    const std::set<Operation> rounded = {Operation::add, Operation::subtract, Operation::multiply, Operation::divide,
-                                         Operation::call};
+    const std::vector<OutputFormula> outputs = output_formulas(activation, pass);
     return bytes_per_element(dtype) > 2 &&
-           has_node(activation, pass, [&](const Formula &node) { return rounded.contains(node.operation()); });
+           std::any_of(outputs.begin(), outputs.end(), [&](const OutputFormula &output) {
+               return output.summed_over_channel || may_round(with_usual_zeros(output.computed, activation));
+           });
 }
 
 /// How far an element may go beyond some steps, as a share of max(|result|, 1).
