@@ -1,8 +1,12 @@
 // links: actinide_formula
 #include <gtest/gtest.h>
 
+#include <cmath>
+
+#include "generators/formula/evaluate.h"
 #include "generators/formula/parse.h"
 #include "generators/formula/print.h"
+#include "generators/formula/shorthand.h"
 #include "tests/formula_random_trees.h"
 
 namespace actinide {
@@ -20,6 +24,12 @@ Formula parsed(const std::string &text) {
 std::string repeated(const std::string &piece, size_t times) {
     std::string text;
     for (size_t i = 0; i < times; ++i) text += piece;
+    return text;
+}
+
+std::string chained(const std::string &piece, size_t times) {
+    std::string text(1, 'x');
+    text += repeated(piece, times);
     return text;
 }
 
@@ -53,6 +63,70 @@ TEST(FormulaText, CallsTwoBoundsOfEveryTypeFinite) {
     EXPECT_TRUE(equal(parsed("finite(alpha) && alpha > 0"), finite(alpha) && alpha > 0));
     EXPECT_EQ(print(alpha >= -5 && alpha <= 5), "alpha >= -5 && alpha <= 5");
     EXPECT_TRUE(equal(parsed("finite * 2"), variable("finite") * 2));
+}
+
+TEST(FormulaText, WritesPowersAsProductsQuotientsAndRoots) {
+    EXPECT_TRUE(equal(parsed("x^2"), x * x));
+    EXPECT_TRUE(equal(parsed("x**3"), x * x * x));
+    EXPECT_TRUE(equal(parsed("-x^2"), -(x * x)));
+    EXPECT_TRUE(equal(parsed("2 * x^4"), 2 * ((x * x) * (x * x))));
+    EXPECT_TRUE(equal(parsed("x^-2"), 1 / (x * x)));
+    EXPECT_TRUE(equal(parsed("x^0.5"), call("sqrt", {x})));
+    EXPECT_TRUE(equal(parsed("x^(-1/2)"), 1 / call("sqrt", {x})));
+    EXPECT_TRUE(equal(parsed("x^1.5"), x * call("sqrt", {x})));
+    EXPECT_TRUE(equal(parsed("(x + 1)^2"), (x + 1) * (x + 1)));
+    EXPECT_TRUE(is_constant(parsed("x^0"), 1));
+    EXPECT_TRUE(equal(parsed("x^1"), x));
+    EXPECT_EQ(equal_factors(parsed("x^64")).count, 64);
+    EXPECT_EQ(equal_factors(parsed("x * alpha")).count, 1);
+}
+
+TEST(FormulaText, ChoosesTheSideThatPyTorchTakesWhereMinAndMaxTie) {
+    EXPECT_EQ(print(parsed("max(x, 0)")), "where(x <= 0, 0, x)");
+    EXPECT_EQ(print(parsed("max(0, x)")), "where(x <= 0, 0, x)");
+    EXPECT_EQ(print(parsed("min(x, 6)")), "where(x >= 6, 6, x)");
+    EXPECT_EQ(print(parsed("min(alpha, x)")), "where(x >= alpha, alpha, x)");
+    EXPECT_EQ(print(parsed("max(x, alpha * x)")), "where(x >= alpha * x, x, alpha * x)");
+    EXPECT_EQ(print(parsed("max(1, alpha)")), "where(1 >= alpha, 1, alpha)");
+}
+
+TEST(FormulaText, KeepsANanOfTheInputInMinAndMax) {
+    const Values values{{"x", math::Real(std::nan(""), 53)}, {"alpha", math::Real(2.0, 53)}};
+    for (const char *text :
+         {"max(x, 0)", "min(0, x)", "max(x, alpha, -alpha)", "min(alpha * x, x, 1, 2, 3)", "max(where(x > 0, 1, 2), x)",
+          "max(x, where(x > 0, 1, 2))", "max(abs(x), exp(x))", "min(max(x, 0), 6)", "x * min(max(x + 3, 0), 6) / 6"}) {
+        EXPECT_TRUE(evaluate(parsed(text), values, 100).is_nan()) << text;
+    }
+}
+
+TEST(FormulaText, FindsTheLargestAndTheSmallestOfMany) {
+    const Values values{{"x", math::Real(0.75, 53)}, {"alpha", math::Real(-3.0, 53)}};
+    EXPECT_EQ(evaluate(parsed("max(x, alpha, 0.5, 0.7, x - 1)"), values, 100).to_double(), 0.75);
+    EXPECT_EQ(evaluate(parsed("min(x, 0.5, alpha, 0.7, x - 1)"), values, 100).to_double(), -3);
+}
+
+TEST(FormulaText, KnowsPi) {
+    EXPECT_NEAR(evaluate(parsed("pi"), {}, 100).to_double(), std::acos(-1.0), 1e-15);
+    EXPECT_EQ(print(parsed("sin(pi * x)")), "sin(pi * x)");
+}
+
+TEST(FormulaText, KnowsNoOtherNamesThanThoseItIsGiven) {
+    EXPECT_TRUE(parse("x * alpha + pi", {"x", "alpha"}).formula.has_value());
+    const ParseResult result = parse("x * alhpa", {"x", "alpha"});
+    EXPECT_EQ(result.error.message, "there is neither an input nor a parameter 'alhpa'");
+    EXPECT_EQ(result.error.position, 4U);
+    EXPECT_EQ(result.error.unknown, "alhpa");
+    EXPECT_EQ(parse("sigmod(x)").error.unknown, "sigmod");
+}
+
+TEST(FormulaText, RepeatedRepetitionsAreLimited) {
+    EXPECT_FALSE(parse(repeated("abs(", 100) + chained(")", 100)).formula.has_value());
+    EXPECT_FALSE(parse(repeated("(", 100) + chained(")^64", 100)).formula.has_value());
+    EXPECT_FALSE(parse("max(x" + repeated(", x", 100000) + ")").formula.has_value());
+    std::string nested(1, 'x');
+    for (int i = 0; i < 100; ++i) nested = "max(" + nested + ", 1)";
+    EXPECT_FALSE(parse(nested).formula.has_value());
+    EXPECT_FALSE(parse("x^" + repeated("-", 100000) + "1").formula.has_value());
 }
 
 TEST(FormulaText, PrintsOnlyTheBracketsThatAreNeeded) {
@@ -90,12 +164,6 @@ TEST(FormulaText, ConstantsThatAreWrittenDifferentlyAreTheSameConstant) {
     EXPECT_TRUE(equal(Formula(-3), -Formula(3)));
 }
 
-std::string chained(const std::string &piece, size_t times) {
-    std::string text(1, 'x');
-    text += repeated(piece, times);
-    return text;
-}
-
 struct Mistake {
     std::string text;
     size_t position;
@@ -129,7 +197,18 @@ TEST(FormulaText, MistakesAreNamedWhereTheyStand) {
         {"2 * exp", 4, "'exp' is a function and needs its arguments in brackets"},
         {"exp(x, x)", 0, "'exp' takes 1 argument(s), found 2"},
         {"exp()", 4, "expected a number, a name or '(', found ')'"},
-        {"x ^ 2", 2, "expected an operator or the end, found '^'"},
+        {"x ^ x", 4, "expected a constant exponent; write exp(b * log(a)) where a is above 0"},
+        {"2^x", 2, "expected a constant exponent; write exp2(a)"},
+        {"x^2^3", 3, "powers do not chain; write (a^b)^c or a^(b^c)"},
+        {"x^0.3", 2, "expected an exponent that is a whole number or a half, from -64 to 64, as in x^3, x^-1, x^0.5"},
+        {"x**1e9", 3, "expected an exponent that is a whole number or a half, from -64 to 64, as in x^3, x^-1, x^0.5"},
+        {"x^(1/0)", 2, "expected an exponent that is a whole number or a half, from -64 to 64, as in x^3, x^-1, x^0.5"},
+        {"x^(x > 0)", 2, "expected a number, found a condition"},
+        {"(x > 0)^2", 0, "expected a number, found a condition"},
+        {"x^", 2, "expected a number, a name or '(', found the end"},
+        {"max(x)", 0, "'max' takes two arguments or more, found 1"},
+        {"min()", 4, "expected a number, a name or '(', found ')'"},
+        {"max(x, x > 0)", 7, "expected a number, found a condition"},
         {"x & x", 2, "expected an operator or the end, found '&'"},
         {"x = 1", 2, "expected an operator or the end, found '='"},
         {std::string("x\0y", 3), 1, "expected an operator or the end, found a character that formulas do not have"},
@@ -166,7 +245,7 @@ TEST(FormulaText, DepthIsLimitedHoweverItIsReached) {
 }
 
 TEST(FormulaText, AnyBytesGiveAFormulaOrAMessageInsideTheText) {
-    const std::string alphabet = std::string("x1.e+-*/()<>=&|, \t\n\0\x80", 22) + "where(exp(alpha";
+    const std::string alphabet = std::string("x1.e+-*/^()<>=&|, \t\n\0\x80", 23) + "where(exp(alphamax(min(";
     std::mt19937 random(7);
     for (int i = 0; i < 200000; ++i) {
         std::string text;

@@ -3,6 +3,7 @@
 #include <cassert>
 
 #include "generators/formula/parse.h"
+#include "generators/formula/shorthand.h"
 #include "generators/math/function.h"
 
 namespace actinide {
@@ -22,6 +23,18 @@ Formula outer_derivative(const Formula &call, size_t index) {
 }
 
 Formula unsimplified(const Formula &formula, const std::string &name);
+
+/// base^n at once: its factors one by one would leave n sums of products.
+Formula product_rule(const Formula &product, const std::string &name) {
+    const EqualFactors factors = equal_factors(product);
+    if (factors.count > 1 && factors.count <= largest_exponent) {
+        const Formula others = *power(factors.base, factors.count - 1);
+        return factors.count * others * unsimplified(factors.base, name);
+    }
+    const Formula &a = product.operands()[0];
+    const Formula &b = product.operands()[1];
+    return unsimplified(a, name) * b + a * unsimplified(b, name);
+}
 
 Formula chain_rule(const Formula &call, const std::string &name) {
     Formula sum = 0;
@@ -45,7 +58,7 @@ Formula unsimplified(const Formula &formula, const std::string &name) {
         case Operation::subtract:
             return d(0) - d(1);
         case Operation::multiply:
-            return d(0) * operands[1] + operands[0] * d(1);
+            return product_rule(formula, name);
         // (a' - a/b b') / b and not over b*b, which overflows before the result does; a/b is the forward value.
         case Operation::divide:
             return (d(0) - formula * d(1)) / operands[1];

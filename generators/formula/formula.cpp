@@ -15,16 +15,24 @@ struct Formula::Node {
     std::vector<Formula> operands;
     const math::Function *function;
     int depth;
+    size_t size;
 };
 
 namespace {
 
+/// Trees this large are not counted on; some would not fit any integer.
+constexpr size_t uncounted_size = size_t{1} << 40U;
+
 Formula make(Operation operation, std::string text, std::vector<Formula> operands,
              const math::Function *function = nullptr) {
     int deepest = 0;
-    for (const Formula &operand : operands) deepest = std::max(deepest, operand.depth());
+    size_t size = 1;
+    for (const Formula &operand : operands) {
+        deepest = std::max(deepest, operand.depth());
+        size = std::min(size + operand.size(), uncounted_size);
+    }
     return Formula(std::make_shared<const Formula::Node>(
-        Formula::Node{operation, std::move(text), std::move(operands), function, deepest + 1}));
+        Formula::Node{operation, std::move(text), std::move(operands), function, deepest + 1, size}));
 }
 
 Formula make(Operation operation, std::vector<Formula> operands) {
@@ -112,6 +120,9 @@ const math::Function *Formula::function() const {
 }
 int Formula::depth() const {
     return node_->depth;
+}
+size_t Formula::size() const {
+    return node_->size;
 }
 
 Formula constant(const std::string &text) {
@@ -231,6 +242,11 @@ bool mentions(const Formula &formula, const std::string &name) {
                        [&](const Formula &operand) { return mentions(operand, name); });
 }
 
+Formula with_operands(const Formula &formula, std::vector<Formula> operands) {
+    assert(operands.size() == formula.operands().size());
+    return make(formula.operation(), formula.text(), std::move(operands), formula.function());
+}
+
 Formula substitute(const Formula &formula, const std::string &name, const Formula &replacement) {
     return substitute(formula, std::map<std::string, Formula>{{name, replacement}});
 }
@@ -242,7 +258,7 @@ Formula substitute(const Formula &formula, const std::map<std::string, Formula> 
     }
     std::vector<Formula> operands;
     for (const Formula &operand : formula.operands()) operands.push_back(substitute(operand, replacements));
-    return make(formula.operation(), formula.text(), std::move(operands), formula.function());
+    return with_operands(formula, std::move(operands));
 }
 
 std::vector<std::string> variables(const Formula &formula) {

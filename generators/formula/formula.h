@@ -46,6 +46,8 @@ public:
     const math::Function *function() const;
     /// Nodes on the longest path from here to a leaf, both counted: 1 for a constant or a variable.
     int depth() const;
+    /// Nodes of the tree, shared ones counted wherever they stand: what it costs to walk over it.
+    size_t size() const;
 
     struct Node;
     explicit Formula(std::shared_ptr<const Node> node);
@@ -100,6 +102,8 @@ bool is_finite(const Formula &formula);
 bool is_condition(const Formula &formula);
 /// Whether `name` occurs anywhere in the formula.
 bool mentions(const Formula &formula, const std::string &name);
+/// The same operation on other operands, as many and of the same kinds.
+Formula with_operands(const Formula &formula, std::vector<Formula> operands);
 /// The formula with every variable `name` replaced.
 Formula substitute(const Formula &formula, const std::string &name, const Formula &replacement);
 /// All replacements at once, so that a replacement may itself mention a replaced name.

@@ -1,10 +1,13 @@
 #include "generators/formula/parse.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <utility>
 #include <vector>
 
+#include "generators/formula/evaluate.h"
+#include "generators/formula/shorthand.h"
 #include "generators/math/function.h"
 
 namespace actinide {
@@ -12,6 +15,9 @@ namespace actinide {
 namespace {
 
 constexpr int depth_limit = 200;
+/// abs, min, max and powers repeat their arguments, and repeated repetitions would fill any memory.
+constexpr size_t size_limit = 10'000;
+constexpr int exponent_precision = 200;
 
 /// Bytes, not the locale's idea of them.
 bool is_digit(char c) {
@@ -40,11 +46,12 @@ std::string quoted(std::string_view text) {
 ///   either := both {"||" both}          both := comparison {"&&" comparison}
 ///   comparison := sum [("<" | "<=" | ">" | ">=") sum]
 ///   sum := product {("+" | "-") product}       product := sign {("*" | "/") sign}
-///   sign := "-" sign | atom
+///   sign := "-" sign | power          power := atom [("^" | "**") exponent]          exponent := "-" exponent | atom
 ///   atom := constant | name | name "(" either {"," either} ")" | "(" either ")"
 class Parser {
 public:
-    explicit Parser(std::string_view text) : text_(text) {}
+    /// `variables`: null where any name will do.
+    Parser(std::string_view text, const std::vector<std::string> *variables) : text_(text), variables_(variables) {}
 
     ParseResult parse_all() {
         try {
@@ -58,12 +65,16 @@ public:
 
 private:
     std::string_view text_;
+    const std::vector<std::string> *variables_;
     size_t at_ = 0;
     int nesting_ = 0;
 
     [[noreturn]] void fail(std::string message) { fail_at(std::move(message), here()); }
     [[noreturn]] static void fail_at(std::string message, size_t position) {
         throw ParseError{std::move(message), position};
+    }
+    [[noreturn]] static void fail_unknown(std::string message, size_t position, const std::string &name) {
+        throw ParseError{std::move(message), position, name};
     }
 
     char peek() {
@@ -114,6 +125,10 @@ private:
     static Formula limited(Formula formula, size_t position) {
         if (formula.depth() > depth_limit) {
             fail_at("the formula is nested or chained more than 200 deep; split it with brackets", position);
+        }
+        if (formula.size() > size_limit) {
+            fail_at("the formula has more than 10000 parts, counted as often as abs, min, max and powers repeat them",
+                    position);
         }
         return formula;
     }
@@ -199,7 +214,7 @@ private:
     Formula parse_sign() {
         if (++nesting_ > depth_limit) fail("the formula is nested more than 200 deep");
         const size_t begin = here();
-        const Formula formula = accept("-") ? parse_negation(begin) : parse_atom();
+        const Formula formula = accept("-") ? parse_negation(begin) : parse_power();
         --nesting_;
         return formula;
     }
@@ -207,6 +222,39 @@ private:
     Formula parse_negation(size_t begin) {
         const size_t operand = here();
         return limited(-real(parse_sign(), operand), begin);
+    }
+
+    bool accept_power() { return accept("^") || accept("**"); }
+
+    Formula parse_power() {
+        const size_t begin = here();
+        const Formula base = parse_atom();
+        if (!accept_power()) return base;
+        const size_t exponent_begin = here();
+        const Formula exponent = parse_exponent();
+        const size_t after = here();
+        if (accept_power()) fail_at("powers do not chain; write (a^b)^c or a^(b^c)", after);
+        const std::optional<Formula> result =
+            power(real(base, begin), value_of_exponent(base, exponent, exponent_begin));
+        if (!result) {
+            fail_at("expected an exponent that is a whole number or a half, from -64 to 64, as in x^3, x^-1, x^0.5",
+                    exponent_begin);
+        }
+        return limited(*result, begin);
+    }
+
+    Formula parse_exponent() {
+        if (++nesting_ > depth_limit) fail("the formula is nested more than 200 deep");
+        const size_t begin = here();
+        const Formula exponent = accept("-") ? -real(parse_exponent(), begin) : real(parse_atom(), begin);
+        --nesting_;
+        return exponent;
+    }
+
+    static double value_of_exponent(const Formula &base, const Formula &exponent, size_t position) {
+        if (variables(exponent).empty()) return evaluate(exponent, {}, exponent_precision).to_double();
+        const std::string other = is_constant(base, 2) ? "exp2(a)" : "exp(b * log(a)) where a is above 0";
+        fail_at("expected a constant exponent; write " + other, position);
     }
 
     Formula parse_atom() {
@@ -254,11 +302,20 @@ private:
         if (name == "where") return parse_where(begin);
         if (name == "abs" && is_called) return parse_about_number(absolute, begin);
         if (name == "finite" && is_called) return parse_about_number(finite, begin);
+        if ((name == "min" || name == "max") && is_called) return parse_extreme(name == "max", begin);
         const math::Function *function = math::find_function(name);
-        if (function == nullptr && is_called) fail_at("there is no function " + quoted(name), begin);
-        if (function == nullptr) return variable(name);
+        if (function == nullptr && is_called) fail_unknown("there is no function " + quoted(name), begin, name);
+        if (function == nullptr) return parse_variable(name, begin);
         if (!is_called) fail_at(quoted(name) + " is a function and needs its arguments in brackets", begin);
         return parse_call(*function, begin);
+    }
+
+    Formula parse_variable(const std::string &name, size_t begin) const {
+        const bool is_known =
+            variables_ == nullptr || std::find(variables_->begin(), variables_->end(), name) != variables_->end();
+        if (is_known && name != "pi") return variable(name);
+        if (name == "pi") return pi();
+        fail_unknown("there is neither an input nor a parameter " + quoted(name), begin, name);
     }
 
     Formula parse_where(size_t begin) {
@@ -284,7 +341,8 @@ private:
         return limited(make(inside), begin);
     }
 
-    Formula parse_call(const math::Function &function, size_t begin) {
+    /// "(a, b, …)"
+    std::vector<Formula> parse_arguments() {
         expect("(");
         std::vector<Formula> arguments;
         do {
@@ -292,6 +350,34 @@ private:
             arguments.push_back(real(parse_either(), argument));
         } while (accept(","));
         expect(")");
+        return arguments;
+    }
+
+    /// By halves, as each choice between two repeats both.
+    static Formula extreme_of(std::vector<Formula> arguments, bool largest, size_t begin) {
+        while (arguments.size() > 1) {
+            std::vector<Formula> winners;
+            for (size_t i = 0; i + 1 < arguments.size(); i += 2) {
+                const Formula &a = arguments[i];
+                const Formula &b = arguments[i + 1];
+                winners.push_back(limited(largest ? maximum(a, b) : minimum(a, b), begin));
+            }
+            if (arguments.size() % 2 != 0) winners.push_back(arguments.back());
+            arguments = std::move(winners);
+        }
+        return arguments.front();
+    }
+
+    Formula parse_extreme(bool largest, size_t begin) {
+        std::vector<Formula> arguments = parse_arguments();
+        if (arguments.size() < 2) {
+            fail_at(quoted(largest ? "max" : "min") + " takes two arguments or more, found 1", begin);
+        }
+        return extreme_of(std::move(arguments), largest, begin);
+    }
+
+    Formula parse_call(const math::Function &function, size_t begin) {
+        std::vector<Formula> arguments = parse_arguments();
         if (arguments.size() != function.arguments.size()) {
             fail_at(quoted(function.name) + " takes " + std::to_string(function.arguments.size()) +
                         " argument(s), found " + std::to_string(arguments.size()),
@@ -304,7 +390,11 @@ private:
 }  // namespace
 
 ParseResult parse(std::string_view text) {
-    return Parser(text).parse_all();
+    return Parser(text, nullptr).parse_all();
+}
+
+ParseResult parse(std::string_view text, const std::vector<std::string> &variables) {
+    return Parser(text, &variables).parse_all();
 }
 
 }  // namespace actinide

@@ -1,5 +1,7 @@
 #include "generators/formula/print.h"
 
+#include "generators/formula/shorthand.h"
+
 namespace actinide {
 
 namespace {
@@ -61,6 +63,7 @@ std::string print_bare(const Formula &formula) {
     (void)binding;
     switch (formula.operation()) {
         case Operation::constant:
+            return equal(formula, pi()) ? "pi" : formula.text();
         case Operation::variable:
             return formula.text();
         case Operation::where:
