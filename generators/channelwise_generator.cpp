@@ -131,7 +131,7 @@ public:
         const GeneratorArguments arguments = channelwise_arguments(activation, Pass::backward, dtype);
         dtype_ = arguments.dtype;
         for (const Parameter &parameter : arguments.learned) {
-            derivatives_.push_back(computed_derivative(*find_activation(activation.value()), parameter));
+            derivatives_.push_back(computed_derivative(*arguments.activation, parameter));
         }
         for (const std::string &name : arguments.arrays) {
             arrays_[name] = add_input<Halide::Buffer<>>(name, storage_type(dtype_), 2);

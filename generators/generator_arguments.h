@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,12 +17,17 @@ namespace actinide {
 constexpr int estimated_elements = 1 << 20;
 
 struct GeneratorArguments {
+    std::shared_ptr<const Activation> activation;
     DType dtype = DType::f32;
     std::vector<std::string> arrays;     ///< one value per element, in the order of the C function
     std::vector<Parameter> learned;      ///< one value per channel
     std::vector<Parameter> parameters;   ///< scalars
     std::vector<OutputFormula> outputs;  ///< per element first, then the sums over channels
 };
+
+/// What a generator's parameter `activation` is for this activation: its name or, where a user defined it, the whole
+/// definition, so that generators need to know no activations but the catalogue's.
+const std::string &generator_argument(const Activation &activation);
 
 /// Throws Halide::CompileError for an unknown activation or dtype, or a pass that it does not have: a generator has no
 /// other way to refuse.

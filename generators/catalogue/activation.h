@@ -65,6 +65,7 @@ struct Activation {
     /// term (largest_term in formula/exact.h) instead of the sum.
     bool terms_may_cancel = false;
     bool in_default_set = false;
+    std::string definition = {};  ///< the text it was read from, if a user defined it (definition_text.h)
 };
 
 /// In units of which number's last place an error counts at least, where derivatives cancel.

@@ -46,7 +46,7 @@ Argument saved(Pass pass, const std::string &shape) {
 Argument learned_input(const Activation &activation, const Parameter &parameter) {
     const std::string asked = asked_of(parameter, activation.valid_when);
     return {Role::input, parameter.name,
-            parameter.meaning + ", one value per channel; PyTorch starts at " + shortest(parameter.default_value) +
+            parameter.meaning + ", one value per channel; starts at " + shortest(parameter.default_value) +
                 (asked.empty() ? "" : "; meant for " + asked + ", which is not checked"),
             true};
 }

@@ -108,12 +108,22 @@ private:
 constexpr const char *cache_meaning = "folder of compiled kernels (default: $ACTINIDE_CACHE or ~/.cache/actinide)";
 constexpr const char *json_meaning = "machine-readable on standard output";
 
+void take_definitions(VerbParser &parser, DefinitionArguments &definitions) {
+    parser.texts("--define", definitions.texts, "TEXT", "an activation of your own: 'f(x, a=1) = x * sigmoid(a * x)'");
+    parser.texts("--define-file", definitions.files, "FILE", "a file of such definitions");
+}
+
+bool are_given(const DefinitionArguments &definitions) {
+    return !definitions.texts.empty() || !definitions.files.empty();
+}
+
 Request parse_list(const std::vector<std::string> &words) {
     const std::vector<std::string> kinds = {"activations", "targets", "passes", "dtypes", "autoschedulers", "emits"};
     ListArguments arguments;
     std::vector<std::string> what;
     VerbParser parser("list");
     parser.positional("what", what);
+    take_definitions(parser, arguments.definitions);
     parser.flag("--json", arguments.json, json_meaning);
     if (const auto outcome = parser.parse(words)) return *outcome;
     if (what.size() > 1) return parser.usage_error(fmt::format("list takes one kind, but got '{}' too", what[1]));
@@ -130,8 +140,10 @@ Request parse_show(const std::vector<std::string> &words) {
     std::vector<std::string> names;
     VerbParser parser("show");
     parser.positional("activation", names);
+    take_definitions(parser, arguments.definitions);
     parser.flag("--json", arguments.json, json_meaning);
     if (const auto outcome = parser.parse(words)) return *outcome;
+    if (names.empty() && are_given(arguments.definitions)) return arguments;
     if (names.empty()) return parser.usage_error("show needs the name of an activation, as in 'actinide show elu'");
     if (names.size() > 1)
         return parser.usage_error(fmt::format("show takes one activation, but got '{}' too", names[1]));
@@ -175,6 +187,7 @@ Request parse_build(const std::vector<std::string> &words) {
     std::string max_ulp;
     VerbParser parser("build");
     parser.positional("kernels", arguments.kernels);
+    take_definitions(parser, arguments.definitions);
     parser.texts("--passes", arguments.passes, "LIST", "forward, backward, backward_from_output (default: all)");
     parser.texts("--dtypes", arguments.dtypes, "LIST", "element types (default: f32)");
     parser.texts("--targets", arguments.targets, "LIST", "CPUs and GPUs (default: x86-64,aarch64-neon,cuda)");
@@ -227,8 +240,8 @@ std::optional<Outcome> take_shard(const VerbParser &parser, const std::string &t
 std::optional<Outcome> check_merge(const VerbParser &parser, const VerifyArguments &arguments) {
     if (!arguments.merges) return std::nullopt;
     for (const char *option :
-         {"--passes", "--dtypes", "--targets", "--exhaustive", "--samples", "--parameters", "--max-ulp", "--digests",
-          "--functions", "--same-bits", "--shard", "--out", "--jobs", "--cache"}) {
+         {"--define", "--define-file", "--passes", "--dtypes", "--targets", "--exhaustive", "--samples", "--parameters",
+          "--max-ulp", "--digests", "--functions", "--same-bits", "--shard", "--out", "--jobs", "--cache"}) {
         if (parser.is_given(option)) {
             return parser.usage_error(fmt::format("--merge only adds up what the files hold; leave {} out", option));
         }
@@ -289,6 +302,7 @@ Request parse_verify(const std::vector<std::string> &words) {
     std::string minutes;
     VerbParser parser("verify");
     parser.positional("kernels", arguments.kernels);
+    take_definitions(parser, arguments.definitions);
     parser.flag("--functions", arguments.functions, "the elementary functions that formulas call, each alone");
     parser.texts("--passes", arguments.passes, "LIST", "forward, backward, backward_from_output (default: all)");
     parser.texts("--dtypes", arguments.dtypes, "LIST", "element types (default: f32)");

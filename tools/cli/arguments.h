@@ -9,18 +9,26 @@
 
 namespace actinide::cli {
 
+/// The user's own activations: texts of definitions, and files of them.
+struct DefinitionArguments {
+    std::vector<std::string> texts, files;
+};
+
 struct ListArguments {
+    DefinitionArguments definitions;
     std::string what = "activations";
     bool json = false;
 };
 
 struct ShowArguments {
-    std::string activation;
+    DefinitionArguments definitions;
+    std::string activation;  ///< empty: the one that is defined
     bool json = false;
 };
 
 /// Lists are as typed: comma-separated names and globs. An empty optional text means that the option was not given.
 struct BuildArguments {
+    DefinitionArguments definitions;
     std::vector<std::string> kernels;  ///< activations or kernel forms
     std::vector<std::string> passes, dtypes, targets;
     std::string autoscheduler;
@@ -39,6 +47,7 @@ struct BuildArguments {
 };
 
 struct VerifyArguments {
+    DefinitionArguments definitions;
     std::vector<std::string> kernels;
     std::vector<std::string> passes, dtypes, targets;
     bool exhaustive = false;

@@ -4,6 +4,7 @@
 
 #include "generators/catalogue/information_loss.h"
 #include "tools/cli/cache_folder.h"
+#include "tools/cli/definitions.h"
 #include "tools/cli/identifier.h"
 #include "tools/cli/repeat.h"
 #include "tools/cli/selection.h"
@@ -121,7 +122,9 @@ Result<BuildPlan> plan_build(const BuildArguments &arguments) {
     BuildPlan plan;
     if (auto problem = check_names(arguments)) return *problem;
     if (auto problem = read_emits(arguments, plan.options)) return *problem;
-    auto kernels = select_kernels({arguments.kernels, arguments.passes, arguments.dtypes, arguments.targets});
+    if (auto problem = read_definitions(arguments.definitions, plan.activations)) return *problem;
+    auto kernels =
+        select_kernels({arguments.kernels, arguments.passes, arguments.dtypes, arguments.targets}, plan.activations);
     if (const Outcome *failure = std::get_if<Outcome>(&kernels)) return *failure;
     plan.kernels = std::get<0>(std::move(kernels));
     if (auto problem = read_autoscheduler(arguments, plan.kernels, plan.options)) return *problem;
@@ -132,7 +135,7 @@ Result<BuildPlan> plan_build(const BuildArguments &arguments) {
     plan.options.jobs = arguments.jobs;
     plan.options.max_ulp = arguments.max_ulp;
     plan.folder = arguments.out + (arguments.out.back() == '/' ? "" : "/") + arguments.name;
-    plan.command = repeating_command(arguments, plan.kernels);
+    plan.command = repeating_command(arguments, plan.kernels, plan.activations);
     return plan;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "generators/catalogue/known_activations.h"
 #include "tools/cli/arguments.h"
 #include "tools/cli/choice.h"
 #include "tools/compiler/compiler.h"
@@ -11,6 +12,7 @@
 namespace actinide::cli {
 
 struct BuildPlan {
+    KnownActivations activations;  ///< what the kernels' keys point to
     std::vector<KernelKey> kernels;
     CompileOptions options;
     std::vector<std::string> warnings;

@@ -2,63 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
+#include "generators/catalogue/c_identifier.h"
 
 namespace actinide::cli {
-namespace {
-
-// Keywords of C11, C23, C++17 and C++20, sorted; and names that headers of C define as macros.
-constexpr std::array<std::string_view, 105> reserved_words = {
-    "EOF",       "NAN",       "NULL",          "alignas",     "alignof",
-    "and",       "and_eq",    "asm",           "assert",      "auto",
-    "bitand",    "bitor",     "bool",          "break",       "case",
-    "catch",     "char",      "char16_t",      "char32_t",    "char8_t",
-    "class",     "co_await",  "co_return",     "co_yield",    "compl",
-    "concept",   "const",     "const_cast",    "consteval",   "constexpr",
-    "constinit", "continue",  "decltype",      "default",     "delete",
-    "do",        "double",    "dynamic_cast",  "else",        "enum",
-    "errno",     "explicit",  "export",        "extern",      "false",
-    "float",     "for",       "friend",        "goto",        "if",
-    "inline",    "int",       "linux",         "long",        "main",
-    "mutable",   "namespace", "new",           "noexcept",    "not",
-    "not_eq",    "nullptr",   "operator",      "or",          "or_eq",
-    "private",   "protected", "public",        "register",    "reinterpret_cast",
-    "requires",  "restrict",  "return",        "short",       "signed",
-    "sizeof",    "static",    "static_assert", "static_cast", "std",
-    "struct",    "switch",    "template",      "this",        "thread_local",
-    "throw",     "true",      "try",           "typedef",     "typeid",
-    "typename",  "typeof",    "typeof_unqual", "union",       "unix",
-    "unsigned",  "using",     "virtual",       "void",        "volatile",
-    "wchar_t",   "while",     "windows",       "xor",         "xor_eq",
-};
-
-bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-}  // namespace
 
 std::string why_not_an_identifier(std::string_view option, std::string_view text) {
-    constexpr size_t longest = 64;
-    const auto refuse = [&](std::string_view reason) {
-        return fmt::format("{} '{}' {}; give a C identifier such as 'acme_kernels'", option,
-                           text.substr(0, 2 * longest), reason);
-    };
-    if (text.empty()) return refuse("is empty");
-    if (text.size() > longest) return refuse("is longer than 64 characters");
-    if (!std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '_'; })) {
-        return refuse("has characters other than letters, digits and underscores");
-    }
-    if (!is_letter(text.front())) return refuse("does not begin with a letter");
-    if (text.find("__") != std::string_view::npos) return refuse("has a double underscore, which C++ reserves");
-    if (std::binary_search(reserved_words.begin(), reserved_words.end(), text)) {
-        return refuse("is reserved by C or C++");
-    }
-    return "";
+    constexpr size_t longest_shown = 128;
+    const std::string reason = why_not_a_c_identifier(text);
+    if (reason.empty()) return "";
+    return fmt::format("{} '{}' {}; give a C identifier such as 'acme_kernels'", option, text.substr(0, longest_shown),
+                       reason);
 }
 
 }  // namespace actinide::cli

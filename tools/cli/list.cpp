@@ -1,8 +1,9 @@
 // actinide list: every name that can be asked for.
 #include <fmt/format.h>
 
-#include "generators/catalogue/catalogue.h"
+#include "generators/catalogue/known_activations.h"
 #include "schedules/target.h"
+#include "tools/cli/definitions.h"
 #include "tools/cli/facts.h"
 #include "tools/cli/json.h"
 #include "tools/cli/table.h"
@@ -31,11 +32,12 @@ std::vector<std::string> existing_passes(const Activation &activation) {
     return names;
 }
 
-Listing list_activations() {
+Listing list_activations(const KnownActivations &known) {
     Listing listing;
     std::vector<std::vector<std::string>> rows = {{"ACTIVATION", "PARAMETERS", "BACKWARD FROM", "WHAT IT IS"}};
     std::vector<std::string> by_default;
-    for (const Activation &activation : catalogue()) {
+    for (const Activation *each : known.all()) {
+        const Activation &activation = *each;
         std::vector<std::string> parameters;
         parameters.reserve(activation.parameters.size());
         for (const Parameter &parameter : activation.parameters) parameters.push_back(describe_briefly(parameter));
@@ -119,9 +121,9 @@ std::string meaning_of(Emit stage) {
     return "";
 }
 
-Listing list_kind(const std::string &kind) {
+Listing list_kind(const std::string &kind, const KnownActivations &known) {
     if (kind == "targets") return list_targets();
-    if (kind == "activations") return list_activations();
+    if (kind == "activations") return list_activations(known);
     std::vector<std::pair<std::string, std::string>> names;
     if (kind == "passes") {
         for (const Pass pass : all_passes()) names.emplace_back(to_string(pass), meaning_of(pass));
@@ -141,7 +143,9 @@ Listing list_kind(const std::string &kind) {
 }  // namespace
 
 Outcome run(const ListArguments &arguments) {
-    const Listing listing = list_kind(arguments.what);
+    KnownActivations known;
+    if (const auto problem = read_definitions(arguments.definitions, known)) return *problem;
+    const Listing listing = list_kind(arguments.what, known);
     return succeed(arguments.json ? print_json(JsonObject{{arguments.what, listing.items}}) : listing.text);
 }
 

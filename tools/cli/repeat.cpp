@@ -35,12 +35,20 @@ std::vector<std::string> kernel_names(const std::vector<KernelKey> &kernels) {
     return names_of(kernels, [](const KernelKey &key) { return to_string(key); });
 }
 
+std::vector<std::string> definitions_of(const std::vector<KernelKey> &kernels) {
+    std::vector<std::string> definitions =
+        names_of(kernels, [](const KernelKey &key) { return key.activation->definition; });
+    std::erase(definitions, "");
+    return definitions;
+}
+
 std::string join(const std::vector<std::string> &names) {
     return fmt::format("{}", fmt::join(names, ","));
 }
 
 /// Whether the options "names --passes … " select these kernels; `all` passes leaves out those that do not exist.
-bool selects(const std::vector<std::string> &arguments, const std::vector<KernelKey> &kernels) {
+bool selects(const std::vector<std::string> &arguments, const std::vector<KernelKey> &kernels,
+             const KnownActivations &known) {
     KernelPatterns patterns;
     for (size_t i = 0; i < arguments.size(); ++i) {
         if (arguments[i] == "--passes") {
@@ -53,7 +61,7 @@ bool selects(const std::vector<std::string> &arguments, const std::vector<Kernel
             patterns.kernels.push_back(arguments[i]);
         }
     }
-    const auto again = select_kernels(patterns);
+    const auto again = select_kernels(patterns, known);
     return again.index() == 0 && kernel_names(std::get<0>(again)) == kernel_names(kernels);
 }
 
@@ -68,11 +76,11 @@ std::vector<std::string> as_options(const AxisNames &axes, const std::string &pa
 
 }  // namespace
 
-std::vector<std::string> selecting_arguments(const std::vector<KernelKey> &kernels) {
+std::vector<std::string> selecting_arguments(const std::vector<KernelKey> &kernels, const KnownActivations &known) {
     const AxisNames axes(kernels);
     for (const std::string &passes : {join(axes.passes), std::string("all")}) {
         const std::vector<std::string> arguments = as_options(axes, passes);
-        if (selects(arguments, kernels)) return arguments;
+        if (selects(arguments, kernels, known)) return arguments;
     }
     std::vector<std::string> forms;
     for (const std::string &name : axes.activations) {
@@ -91,13 +99,15 @@ std::vector<std::string> selecting_arguments(const std::vector<KernelKey> &kerne
     return forms;
 }
 
-std::string repeating_command(const BuildArguments &arguments, const std::vector<KernelKey> &kernels) {
+std::string repeating_command(const BuildArguments &arguments, const std::vector<KernelKey> &kernels,
+                              const KnownActivations &known) {
     std::vector<std::string> words = {"actinide", "build"};
     const auto add = [&](const std::string &option, const std::string &value) {
         words.push_back(option);
         words.push_back(value);
     };
-    for (const std::string &argument : selecting_arguments(kernels)) words.push_back(argument);
+    for (const std::string &argument : selecting_arguments(kernels, known)) words.push_back(argument);
+    for (const std::string &definition : definitions_of(kernels)) add("--define", definition);
     if (!arguments.autoscheduler.empty()) add("--autoscheduler", arguments.autoscheduler);
     if (!arguments.autoscheduler_parameters.empty()) {
         add("--autoscheduler-params", join(arguments.autoscheduler_parameters));

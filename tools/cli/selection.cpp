@@ -5,7 +5,6 @@
 #include <set>
 #include <tuple>
 
-#include "generators/catalogue/catalogue.h"
 #include "generators/catalogue/elementary.h"
 
 namespace actinide::cli {
@@ -21,12 +20,13 @@ struct Product {
     std::vector<Choice<Target>> targets;
 };
 
-Result<std::vector<Choice<const Activation *>>> choose_activations(const std::vector<std::string> &items) {
+Result<std::vector<Choice<const Activation *>>> choose_activations(const std::vector<std::string> &items,
+                                                                   const KnownActivations &known) {
     std::vector<Candidate<const Activation *>> candidates;
-    for (const Activation &activation : catalogue()) {
-        std::vector<std::string> names = {activation.name};
-        names.insert(names.end(), activation.aliases.begin(), activation.aliases.end());
-        candidates.push_back({&activation, names});
+    for (const Activation *activation : known.all()) {
+        std::vector<std::string> names = {activation->name};
+        names.insert(names.end(), activation->aliases.begin(), activation->aliases.end());
+        candidates.push_back({activation, names});
     }
     return choose(items, candidates, "activation", "actinide list activations");
 }
@@ -58,10 +58,12 @@ Choices unnamed(Choices choices) {
     return choices;
 }
 
-std::vector<Choice<const Activation *>> default_activations() {
+std::vector<Choice<const Activation *>> default_activations(const KnownActivations &known) {
     std::vector<Choice<const Activation *>> choices;
-    for (const Activation &activation : catalogue()) {
-        if (activation.in_default_set) choices.push_back({&activation, activation.name, false});
+    for (const Activation *own : known.own()) choices.push_back({own, own->name, false});
+    if (!choices.empty()) return choices;
+    for (const Activation *activation : known.all()) {
+        if (activation->in_default_set) choices.push_back({activation, activation->name, false});
     }
     return choices;
 }
@@ -101,7 +103,7 @@ bool is_kernel_form(const std::string &text) {
 }
 
 /// Resolves the four axes, each from the form or, where the form is silent, from the options.
-Result<Product> resolve(const KernelForm &form, const KernelPatterns &options) {
+Result<Product> resolve(const KernelForm &form, const KernelPatterns &options, const KnownActivations &known) {
     Product product;
     const auto take = [](auto result, auto &axis) -> std::optional<Outcome> {
         if (const Outcome *failure = std::get_if<Outcome>(&result)) return *failure;
@@ -117,9 +119,11 @@ Result<Product> resolve(const KernelForm &form, const KernelPatterns &options) {
             return *failure;
         }
     } else if (form.activations.empty()) {
-        product.activations = default_activations();
-    } else if (auto failure =
-                   take(choose_axis(form.activations, "activation", "", choose_activations), product.activations)) {
+        product.activations = default_activations(known);
+    } else if (auto failure = take(
+                   choose_axis(form.activations, "activation", "",
+                               [&](const std::vector<std::string> &items) { return choose_activations(items, known); }),
+                   product.activations)) {
         return *failure;
     }
     if (auto failure = take(choose_axis(passes, "--passes", "all", choose_passes), product.passes)) return *failure;
@@ -214,10 +218,17 @@ size_t row_of(const Target &target) {
     return static_cast<size_t>(row - rows.begin());
 }
 
-void sort(std::vector<KernelKey> &kernels) {
-    const auto rank = [](const KernelKey &key) {
-        // All activations are of one list: the catalogue, or the elementary functions.
-        return std::tuple(row_of(key.target), key.target.name, key.activation, key.pass, key.dtype);
+/// Where the catalogue has it, the user's own behind all; elementary functions are never among others.
+size_t place_of(const Activation *activation, const std::vector<const Activation *> &all) {
+    const auto found = std::find(all.begin(), all.end(), activation);
+    if (found != all.end()) return static_cast<size_t>(found - all.begin());
+    return static_cast<size_t>(activation - elementary_functions().data());
+}
+
+void sort(std::vector<KernelKey> &kernels, const KnownActivations &known) {
+    const std::vector<const Activation *> all = known.all();
+    const auto rank = [&](const KernelKey &key) {
+        return std::tuple(row_of(key.target), key.target.name, place_of(key.activation, all), key.pass, key.dtype);
     };
     std::sort(kernels.begin(), kernels.end(),
               [&](const KernelKey &a, const KernelKey &b) { return rank(a) < rank(b); });
@@ -225,16 +236,16 @@ void sort(std::vector<KernelKey> &kernels) {
 
 }  // namespace
 
-std::string unknown_activation(std::string_view given) {
+std::string unknown_activation(std::string_view given, const KnownActivations &known) {
     std::vector<std::string> names;
-    for (const Activation &activation : catalogue()) {
-        names.push_back(activation.name);
-        names.insert(names.end(), activation.aliases.begin(), activation.aliases.end());
+    for (const Activation *activation : known.all()) {
+        names.push_back(activation->name);
+        names.insert(names.end(), activation->aliases.begin(), activation->aliases.end());
     }
     return unknown_name("activation", given, names, "actinide list activations");
 }
 
-Result<std::vector<KernelKey>> select_kernels(const KernelPatterns &patterns) {
+Result<std::vector<KernelKey>> select_kernels(const KernelPatterns &patterns, const KnownActivations &known) {
     std::vector<KernelForm> forms;
     std::set<std::string> written;
     KernelForm plain;
@@ -255,13 +266,13 @@ Result<std::vector<KernelKey>> select_kernels(const KernelPatterns &patterns) {
     std::vector<KernelKey> kernels;
     std::string left_out;
     for (const KernelForm &form : forms) {
-        auto product = resolve(form, patterns);
+        auto product = resolve(form, patterns, known);
         if (const Outcome *failure = std::get_if<Outcome>(&product)) return *failure;
         if (auto failure = multiply_out(std::get<0>(product), kernels, left_out)) return *failure;
     }
     if (kernels.empty()) return fail(exit_unsupported, fmt::format("no kernel is left to build: {}", left_out));
     if (auto failure = refuse_shared_folders(kernels)) return *failure;
-    sort(kernels);
+    sort(kernels, known);
     return place_beside_hosts(kernels);
 }
 

@@ -1,7 +1,8 @@
 // actinide show: everything about one activation.
 #include <fmt/format.h>
 
-#include "generators/catalogue/catalogue.h"
+#include "generators/catalogue/known_activations.h"
+#include "tools/cli/definitions.h"
 #include "tools/cli/facts.h"
 #include "tools/cli/json.h"
 #include "tools/cli/nearest.h"
@@ -175,8 +176,14 @@ Json print_machine(const Activation &activation, const ActivationFacts &facts) {
 }  // namespace
 
 Outcome run(const ShowArguments &arguments) {
-    const Activation *activation = find_activation(arguments.activation);
-    if (activation == nullptr) return fail(exit_usage, unknown_activation(arguments.activation));
+    KnownActivations known;
+    if (const auto problem = read_definitions(arguments.definitions, known)) return *problem;
+    const std::vector<const Activation *> own = known.own();
+    if (arguments.activation.empty() && own.size() != 1) {
+        return fail(exit_usage, fmt::format("{} activations are defined; name the one to show", own.size()));
+    }
+    const Activation *activation = arguments.activation.empty() ? own.front() : known.find(arguments.activation);
+    if (activation == nullptr) return fail(exit_usage, unknown_activation(arguments.activation, known));
     const ActivationFacts facts = describe(*activation);
     return succeed(arguments.json ? print_json(print_machine(*activation, facts)) : print_text(*activation, facts));
 }

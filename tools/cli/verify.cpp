@@ -13,6 +13,7 @@
 #include "generators/catalogue/elementary.h"
 #include "generators/catalogue/evidence.h"
 #include "tools/cli/cache_folder.h"
+#include "tools/cli/definitions.h"
 #include "tools/cli/json.h"
 #include "tools/cli/same_bits.h"
 #include "tools/cli/selection.h"
@@ -309,7 +310,9 @@ std::string not_begun_text(const std::vector<KernelKey> &keys) {
 
 Outcome run(const VerifyArguments &arguments) {
     if (arguments.merges) return merge(arguments);
-    auto selected = select_kernels(patterns_of(arguments));
+    KnownActivations known;
+    if (const auto problem = read_definitions(arguments.definitions, known)) return *problem;
+    auto selected = select_kernels(patterns_of(arguments), known);
     if (const Outcome *failure = std::get_if<Outcome>(&selected)) return *failure;
     std::vector<KernelKey> keys = std::get<0>(std::move(selected));
     if (const auto refusal = refuse_other_machines(keys, arguments.same_bits)) return *refusal;

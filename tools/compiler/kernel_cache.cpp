@@ -27,6 +27,7 @@ std::string key_text(const KernelKey &key, const CompileOptions &options) {
                  {"versions", component_versions()},
                  {"kernel", to_string(key)},
                  {"formula", print(key.activation->forward)},
+                 {"definition", key.activation->definition},
                  {"folder", key.target.folder},
                  {"halide", key.target.halide},
                  {"prefix", options.prefix},

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "generators/generator_arguments.h"
 #include "generators/math/function.h"
 #include "runtime/kernel.h"
 
@@ -38,7 +39,7 @@ PlannedTile planned(const KernelKey &key, int role, const std::string &name, con
     const Formula formula = output_formulas(*key.activation, key.pass).front().computed;
     PlannedTile tile{role, name, {}};
     tile.request.generator = generator;
-    tile.request.parameters = {{"activation", key.activation->name}, {"dtype", to_string(key.dtype)}};
+    tile.request.parameters = {{"activation", generator_argument(*key.activation)}, {"dtype", to_string(key.dtype)}};
     tile.request.shape = {kind, count_operations(formula), arithmetic_bits(key.dtype),
                           8 * static_cast<int>(bytes_per_element(key.dtype))};
     tile.request.function = "tile_" + name;

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "generators/catalogue/catalogue.h"
+#include "generators/catalogue/definition_text.h"
 #include "tools/compiler/digest.h"
 #include "tools/verify/part_text.h"
 #include "tools/verify/parts.h"
@@ -27,6 +27,7 @@ struct ShardFile {
     std::string path;
     uint64_t index = 1;  ///< 1 … the options' count
     Json options;        ///< equal in all shards of a run
+    KnownActivations activations;
     std::vector<Measurement> measurements;
 };
 
@@ -57,6 +58,7 @@ Json measurement_json(const Measurement &measurement) {
     }
     const KernelKey &key = measurement.key;
     return {{"activation", key.activation->name},
+            {"definition", key.activation->definition},
             {"pass", to_string(key.pass)},
             {"dtype", to_string(key.dtype)},
             {"target", key.target.name},
@@ -89,15 +91,23 @@ VerifyOptions options_from(const Json &json) {
     return options;
 }
 
-KernelKey key_from(const Json &json) {
-    return {find_activation(json.at("activation").get<std::string>()),
-            pass_from_name(json.at("pass").get<std::string>()).value(),
+/// Null if there is none.
+const Activation *activation_from(const Json &json, KnownActivations &known) {
+    const std::string definition = json.at("definition");
+    const Activation *found = known.find(json.at("activation").get<std::string>());
+    if (found != nullptr || definition.empty()) return found;
+    DefinitionResult defined = parse_definition(definition);
+    return defined.activation ? known.add(std::move(*defined.activation)) : nullptr;
+}
+
+KernelKey key_from(const Json &json, KnownActivations &known) {
+    return {activation_from(json, known), pass_from_name(json.at("pass").get<std::string>()).value(),
             dtype_from_name(json.at("dtype").get<std::string>()).value(),
             find_target(json.at("target").get<std::string>()).target.value()};
 }
 
-Measurement measurement_from(const Json &json) {
-    Measurement measurement{key_from(json), json.at("level"), json.at("hash"), json.at("first_part"), {}, {}};
+Measurement measurement_from(const Json &json, KnownActivations &known) {
+    Measurement measurement{key_from(json, known), json.at("level"), json.at("hash"), json.at("first_part"), {}, {}};
     if (measurement.key.activation == nullptr) throw std::invalid_argument("no such activation");
     for (const Json &part : json.at("parts")) measurement.parts.insert(part_from_json(part));
     for (const Json &point : json.at("specials")) {
@@ -123,10 +133,12 @@ ShardFile parse_shard(const std::string &path, const Json &json) {
     }
     const Json &content = json.at("content");
     if (json.at("digest") != digest(content.dump())) throw std::invalid_argument("another digest");
-    ShardFile file{path, content.at("shard"), content.at("options"), {}};
+    ShardFile file{path, content.at("shard"), content.at("options"), {}, {}};
     static_cast<void>(options_from(file.options));
     if (file.index < 1 || file.index > file.options.at("shards")) throw std::invalid_argument("no such shard");
-    for (const Json &kernel : content.at("kernels")) file.measurements.push_back(measurement_from(kernel));
+    for (const Json &kernel : content.at("kernels")) {
+        file.measurements.push_back(measurement_from(kernel, file.activations));
+    }
     return file;
 }
 
@@ -227,6 +239,7 @@ MergedShards merge(std::vector<ShardFile> files) {
     merged.options = options_from(files.front().options);
     for (const ShardFile &file : files) require_its_parts(file, merged.options);
     merged.measurements = std::move(files.front().measurements);
+    merged.activations = std::move(files.front().activations);
     for (size_t i = 0; i < merged.measurements.size(); ++i) {
         Measurement &whole = merged.measurements[i];
         for (auto file = files.begin() + 1; file != files.end(); ++file) {
@@ -254,7 +267,7 @@ MergedShards merge_shards(const std::vector<std::string> &paths) {
         for (const std::string &path : paths) files.push_back(read_shard(path));
         return merge(std::move(files));
     } catch (const UnusableShard &problem) {
-        return {{}, {}, problem.what()};
+        return {{}, {}, {}, problem.what()};
     }
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "generators/catalogue/known_activations.h"
 #include "tools/verify/verify.h"
 
 namespace actinide {
@@ -13,6 +14,7 @@ std::string shard_text(const std::vector<Measurement> &measurements, const Verif
 
 /// What one machine would have measured with these options, or a sentence that says what is wrong with the files.
 struct MergedShards {
+    KnownActivations activations;  ///< what the measurements' keys point to
     std::vector<Measurement> measurements;
     VerifyOptions options;  ///< those that decide results, as the shards were run with them
     std::string error;      ///< empty: all is there

@@ -1,0 +1,34 @@
+#include "generators/catalogue/known_activations.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "generators/catalogue/catalogue.h"
+
+namespace actinide {
+
+const Activation *KnownActivations::add(Activation own) {
+    if (find(own.name) != nullptr) return nullptr;
+    return &own_.emplace_back(std::move(own));
+}
+
+const Activation *KnownActivations::find(std::string_view name) const {
+    const auto found =
+        std::find_if(own_.begin(), own_.end(), [&](const Activation &each) { return each.name == name; });
+    return found != own_.end() ? &*found : find_activation(name);
+}
+
+std::vector<const Activation *> KnownActivations::own() const {
+    std::vector<const Activation *> pointers;
+    for (const Activation &each : own_) pointers.push_back(&each);
+    return pointers;
+}
+
+std::vector<const Activation *> KnownActivations::all() const {
+    std::vector<const Activation *> pointers;
+    for (const Activation &each : catalogue()) pointers.push_back(&each);
+    for (const Activation &each : own_) pointers.push_back(&each);
+    return pointers;
+}
+
+}  // namespace actinide

@@ -1,0 +1,39 @@
+// The activations that a command knows: the catalogue's and, behind them, the user's own.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "generators/catalogue/activation.h"
+
+namespace actinide {
+
+/// Owns the user's definitions; whoever asks for names passes it on. Pointers that it hands out live as long as it
+/// does.
+class KnownActivations {
+public:
+    KnownActivations() = default;
+    KnownActivations(KnownActivations &&) = default;
+    KnownActivations &operator=(KnownActivations &&) = default;
+    KnownActivations(const KnownActivations &) = delete;
+    KnownActivations &operator=(const KnownActivations &) = delete;
+    ~KnownActivations() = default;
+
+    /// Takes one more, whose name no other may have: null if one has.
+    const Activation *add(Activation own);
+
+    /// By name or alias, elementary functions too; null if there is none.
+    const Activation *find(std::string_view name) const;
+
+    /// The user's own, in the order in which they came.
+    std::vector<const Activation *> own() const;
+    /// The catalogue's, then the user's own.
+    std::vector<const Activation *> all() const;
+
+private:
+    std::deque<Activation> own_;
+};
+
+}  // namespace actinide
