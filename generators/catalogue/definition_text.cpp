@@ -11,6 +11,7 @@
 #include "generators/catalogue/elementary.h"
 #include "generators/formula/calls.h"
 #include "generators/formula/differentiate.h"
+#include "generators/formula/print.h"
 #include "generators/math/function.h"
 
 namespace actinide {
@@ -368,6 +369,18 @@ private:
 
 DefinitionResult parse_definition(std::string_view text) {
     return DefinitionParser(text).parse_all();
+}
+
+std::string with_formula(const std::string &definition, const Formula &formula) {
+    int open = 0;
+    size_t at = definition.find('(');
+    for (; at < definition.size(); ++at) {
+        const char c = definition[at];
+        if (c == '(' || c == '[') ++open;
+        if (c == ')' || c == ']') --open;
+        if (open == 0) break;
+    }
+    return definition.substr(0, at + 1) + " = " + print(formula);
 }
 
 std::vector<DefinitionPart> split_definitions(std::string_view text) {

@@ -24,6 +24,9 @@ struct DefinitionResult {
 /// activation as its `definition`.
 DefinitionResult parse_definition(std::string_view text);
 
+/// The definition with another formula behind its head.
+std::string with_formula(const std::string &definition, const Formula &formula);
+
 /// One definition among several.
 struct DefinitionPart {
     size_t begin;      ///< where in the whole text

@@ -87,6 +87,8 @@ std::string accuracy_text(const Activation &activation, Pass pass, const std::op
     const bool is_exact = evidence->max_ulp == 0;
     const std::string unit = activation.terms_may_cancel ? " ULP of the largest term" : " ULP";
     std::string text = is_exact ? "none, " : "at most " + rounded_up(evidence->max_ulp) + unit + ", ";
+    // Of a user's own definition; none of the catalogue's kernels does that.
+    if (std::isinf(evidence->max_ulp)) text = "without a bound, as NaN or an infinity stands where it should not, ";
     text += evidence->is_exhaustive ? "proven over " : "sampled over ";
     text += evidence->inputs;
     if (pass != Pass::forward) text += " with dy = 1";

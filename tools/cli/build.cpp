@@ -12,6 +12,7 @@
 #include "tools/cli/assembly.h"
 #include "tools/cli/build_plan.h"
 #include "tools/cli/build_report.h"
+#include "tools/cli/definition_report.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/terminal.h"
 #include "tools/cli/verbs.h"
@@ -69,6 +70,21 @@ std::string other_bits_text(const std::vector<std::string> &kernels) {
         fmt::join(kernels, ", "));
 }
 
+/// What a sample found of the user's own kernels is what can be said of their errors.
+void add_samples(const DefinitionSamples &samples, const std::vector<CompiledKernel> &kernels, EvidenceCheck &check) {
+    for (size_t i = 0; i < kernels.size(); ++i) {
+        const SampledKernel *sampled = find_sample(samples, kernels[i].key);
+        if (sampled != nullptr) check.evidence[i] = sampled->evidence;
+    }
+}
+
+void tell_of_definitions(const BuildPlan &plan, const DefinitionSamples &samples, bool quiet) {
+    for (const auto &[activation, gradients] : plan.gradient_checks) {
+        if (!quiet) print_message(definition_report(*activation, samples, gradients));
+        for (const std::string &sentence : advice(*activation, describe(*activation), samples)) print_warning(sentence);
+    }
+}
+
 }  // namespace
 
 Outcome run(const BuildArguments &arguments) {
@@ -82,8 +98,12 @@ Outcome run(const BuildArguments &arguments) {
 
     const CompileResult compiled = compile_showing_progress(plan, arguments.quiet);
     if (compiled.error) return fail(compiled.error->exit_code, compiled.error->message);
-    const EvidenceCheck check = check_evidence(compiled.kernels, plan.options);
+    EvidenceCheck check = check_evidence(compiled.kernels, plan.options);
     if (!check.other_bits.empty()) print_warning(other_bits_text(check.other_bits));
+    const DefinitionSamples samples = sample_definitions(plan.kernels, plan.options);
+    if (samples.error) return fail(samples.error->exit_code, samples.error->message);
+    add_samples(samples, compiled.kernels, check);
+    tell_of_definitions(plan, samples, arguments.quiet);
     const Package package = assemble(arguments, plan, compiled.kernels, check);
     const Written written = write(package, plan.folder);
     if (written.failure) return fail(exit_refused, *written.failure);

@@ -4,6 +4,7 @@
 
 #include "generators/catalogue/information_loss.h"
 #include "tools/cli/cache_folder.h"
+#include "tools/cli/definition_report.h"
 #include "tools/cli/definitions.h"
 #include "tools/cli/identifier.h"
 #include "tools/cli/repeat.h"
@@ -116,6 +117,17 @@ void warn_of_lossy_gradients(BuildPlan &plan) {
     }
 }
 
+/// Before anything is compiled from them.
+Problem check_own_gradients(BuildPlan &plan) {
+    for (const KernelKey &key : plan.kernels) {
+        if (key.activation->definition.empty() || plan.gradient_checks.contains(key.activation)) continue;
+        const GradientCheck check = check_gradients(*key.activation);
+        if (auto problem = refuse_wrong_gradients(*key.activation, check)) return problem;
+        plan.gradient_checks.emplace(key.activation, check);
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 Result<BuildPlan> plan_build(const BuildArguments &arguments) {
@@ -127,6 +139,7 @@ Result<BuildPlan> plan_build(const BuildArguments &arguments) {
         select_kernels({arguments.kernels, arguments.passes, arguments.dtypes, arguments.targets}, plan.activations);
     if (const Outcome *failure = std::get_if<Outcome>(&kernels)) return *failure;
     plan.kernels = std::get<0>(std::move(kernels));
+    if (auto problem = check_own_gradients(plan)) return *problem;
     if (auto problem = read_autoscheduler(arguments, plan.kernels, plan.options)) return *problem;
     if (auto problem = choose_cache(arguments, plan)) return *problem;
     warn_of_generic_targets(plan);

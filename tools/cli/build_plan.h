@@ -1,6 +1,7 @@
 // What a build will do, with everything the user typed checked.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "tools/cli/arguments.h"
 #include "tools/cli/choice.h"
 #include "tools/compiler/compiler.h"
+#include "tools/verify/definition_check.h"
 
 namespace actinide::cli {
 
@@ -16,8 +18,9 @@ struct BuildPlan {
     std::vector<KernelKey> kernels;
     CompileOptions options;
     std::vector<std::string> warnings;
-    std::string folder;   ///< of the package: out/<name>
-    std::string command;  ///< repeats the build, wherever it goes
+    std::map<const Activation *, GradientCheck> gradient_checks;  ///< of the user's own among the kernels' activations
+    std::string folder;                                           ///< of the package: out/<name>
+    std::string command;                                          ///< repeats the build, wherever it goes
 };
 
 /// Touches nothing on the disk but the cache's folder.

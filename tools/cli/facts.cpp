@@ -2,11 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
+#include <set>
 
+#include "generators/catalogue/definition_text.h"
 #include "generators/catalogue/evidence.h"
+#include "generators/formula/calls.h"
+#include "generators/formula/differentiate.h"
 #include "generators/formula/evaluate.h"
+#include "generators/formula/parse.h"
 #include "generators/formula/print.h"
 #include "generators/math/function.h"
 
@@ -104,6 +110,52 @@ std::vector<AccuracyFacts> describe_accuracy(const Activation &activation) {
 
 }  // namespace
 
+namespace {
+
+/// Which of the calls the others would give.
+std::vector<std::string> spare_calls(const std::vector<Formula> &calls) {
+    std::set<std::string> known;
+    for (const Formula &call : calls) known.insert(text_without_order(call));
+    std::vector<std::string> spare;
+    for (const Formula &call : calls) {
+        for (const EqualForms &forms : related_calls()) {
+            const std::optional<Formula> argument = match(parse(forms.typed).formula.value(), call);
+            if (!argument) continue;
+            const Formula other = simplify(substitute(parse(forms.better).formula.value(), "a", *argument));
+            const std::vector<Formula> needed = transcendental_calls({other});
+            const bool is_there = std::all_of(needed.begin(), needed.end(), [&](const Formula &each) {
+                return known.contains(text_without_order(each));
+            });
+            if (is_there) spare.push_back(fmt::format("{} is also {} ({})", print(call), print(other), forms.reason));
+        }
+    }
+    return spare;
+}
+
+std::vector<CallFacts> describe_calls(const Activation &activation) {
+    std::vector<CallFacts> all;
+    for (const Pass pass : all_passes()) {
+        if (!why_unsupported(activation, pass).empty()) continue;
+        std::vector<Formula> computed;
+        for (const OutputFormula &output : output_formulas(activation, pass)) computed.push_back(output.computed);
+        const std::vector<Formula> calls = transcendental_calls(computed);
+        CallFacts facts{pass, {}, spare_calls(calls)};
+        for (const Formula &call : calls) facts.calls.push_back(print(call));
+        all.push_back(std::move(facts));
+    }
+    return all;
+}
+
+void describe_safer_forms(const Activation &activation, ActivationFacts &facts) {
+    if (activation.definition.empty()) return;
+    const Rewriting rewriting = rewrite_safely(activation.forward);
+    if (rewriting.steps.empty()) return;
+    facts.safer = rewriting.steps;
+    facts.safer_definition = with_formula(activation.definition, rewriting.formula);
+}
+
+}  // namespace
+
 std::vector<Kink> find_kinks(const Activation &activation) {
     std::vector<Kink> kinks;
     for (const Formula &comparison : comparisons(activation.forward)) {
@@ -125,6 +177,8 @@ ActivationFacts describe(const Activation &activation) {
     facts.kinks = find_kinks(activation);
     for (const Pass pass : all_passes()) facts.passes.push_back(describe(activation, pass));
     facts.accuracy = describe_accuracy(activation);
+    facts.calls = describe_calls(activation);
+    describe_safer_forms(activation, facts);
     for (const Parameter &parameter : activation.parameters) {
         facts.parameters.push_back({parameter.name, parameter.default_value, range_of(parameter, activation),
                                     parameter.meaning, parameter.learned, print(derivative(activation, parameter))});

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "generators/catalogue/signature.h"
+#include "generators/formula/rewrite.h"
 
 namespace actinide::cli {
 
@@ -42,6 +43,13 @@ struct AccuracyFacts {
     std::string text;  ///< "at most 0.882 ULP, proven over all 4294967296 inputs"
 };
 
+/// The transcendental calls of a pass, each once: what it costs besides arithmetic.
+struct CallFacts {
+    Pass pass;
+    std::vector<std::string> calls;
+    std::vector<std::string> spare;  ///< "sech2(x) could be had as 1 - tanh(x) * tanh(x), but the difference cancels"
+};
+
 struct ActivationFacts {
     std::string forward, computed_as;
     std::string gradient, gradient_computed_as, gradient_from_output, gradient_from_output_computed_as;
@@ -49,6 +57,9 @@ struct ActivationFacts {
     std::vector<Kink> kinks;
     std::vector<PassFacts> passes;
     std::vector<AccuracyFacts> accuracy;
+    std::vector<CallFacts> calls;
+    std::vector<Rewriting::Step> safer;  ///< parts of a user's formula that have a safer form
+    std::string safer_definition;        ///< the user's definition with all of them; empty without any
 };
 
 ActivationFacts describe(const Activation &activation);

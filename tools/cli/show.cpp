@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include "generators/catalogue/known_activations.h"
+#include "tools/cli/cache_folder.h"
+#include "tools/cli/definition_report.h"
 #include "tools/cli/definitions.h"
 #include "tools/cli/facts.h"
 #include "tools/cli/json.h"
@@ -97,7 +99,44 @@ Rows accuracy_rows(const ActivationFacts &facts) {
     return rows;
 }
 
-std::string print_text(const Activation &activation, const ActivationFacts &facts) {
+/// Of a user's own activation: what only compiled kernels can tell.
+struct OwnFindings {
+    GradientCheck gradients;
+    DefinitionSamples samples;
+};
+
+/// What a sample found takes the place of what was recorded.
+void add_samples(const DefinitionSamples &samples, const Activation &activation, ActivationFacts &facts) {
+    facts.accuracy.clear();
+    for (const SampledKernel &sampled : samples.kernels) {
+        facts.accuracy.push_back(
+            {sampled.key.pass, sampled.key.dtype, accuracy_text(activation, sampled.key.pass, sampled.evidence)});
+    }
+}
+
+OwnFindings find_out(const Activation &activation) {
+    OwnFindings found;
+    found.gradients = check_gradients(activation);
+    CompileOptions options;
+    const std::string cache = find_cache_folder("");
+    if (!cache.empty() && prepare_cache_folder(cache).empty()) options.cache_folder = cache;
+    std::vector<KernelKey> keys;
+    for (const Pass pass : all_passes()) {
+        if (!why_unsupported(activation, pass, DType::f32).empty()) continue;
+        keys.push_back({&activation, pass, DType::f32, *find_target("x86-64").target});
+    }
+    found.samples = sample_definitions(keys, options);
+    return found;
+}
+
+std::string own_section(const Activation &activation, const ActivationFacts &facts, const OwnFindings &own) {
+    Rows rows = {{gradient_check_text(activation, own.gradients)}};
+    for (const std::string &sentence : advice(activation, facts, own.samples)) rows.push_back({sentence});
+    return section("Found out", rows);
+}
+
+std::string print_text(const Activation &activation, const ActivationFacts &facts,
+                       const std::optional<OwnFindings> &own) {
     std::string text = heading(activation.name) + ": " + activation.summary + "\n";
     Rows about = {{"source", activation.source}};
     std::string aliases;
@@ -109,7 +148,11 @@ std::string print_text(const Activation &activation, const ActivationFacts &fact
     text += section("Parameters", parameter_rows(facts));
     text += section("Kinks, with parameters at their defaults", kink_rows(facts));
     text += section("Passes", pass_rows(facts));
-    text += section("Largest errors, as recorded (verify --digests compares today's bits)", accuracy_rows(facts));
+    text += section("Transcendental calls", call_rows(facts));
+    text += section(
+        own ? "Largest errors of a sample" : "Largest errors, as recorded (verify --digests compares today's bits)",
+        accuracy_rows(facts));
+    if (own) text += own_section(activation, facts, *own);
     return text;
 }
 
@@ -130,7 +173,23 @@ Json optional_text(const std::string &text) {
     return text.empty() ? Json() : Json(text);
 }
 
-Json print_machine(const Activation &activation, const ActivationFacts &facts) {
+Json print_calls(const ActivationFacts &facts) {
+    JsonList list;
+    for (const CallFacts &pass : facts.calls) {
+        list.push_back(JsonObject{{"pass", to_string(pass.pass)}, {"calls", pass.calls}, {"spare", pass.spare}});
+    }
+    return list;
+}
+
+Json print_own(const Activation &activation, const ActivationFacts &facts, const std::optional<OwnFindings> &own) {
+    if (!own) return {};
+    return JsonObject{{"definition", activation.definition},
+                      {"gradients_checked_at", own->gradients.points},
+                      {"advice", advice(activation, facts, own->samples)},
+                      {"safer_definition", optional_text(facts.safer_definition)}};
+}
+
+Json print_machine(const Activation &activation, const ActivationFacts &facts, const std::optional<OwnFindings> &own) {
     JsonList parameters;
     for (const ParameterFacts &parameter : facts.parameters) {
         parameters.push_back(JsonObject{{"name", parameter.name},
@@ -170,7 +229,9 @@ Json print_machine(const Activation &activation, const ActivationFacts &facts) {
                       {"parameters", parameters},
                       {"kinks", kinks},
                       {"passes", passes},
-                      {"accuracy", accuracy}};
+                      {"transcendental_calls", print_calls(facts)},
+                      {"accuracy", accuracy},
+                      {"own", print_own(activation, facts, own)}};
 }
 
 }  // namespace
@@ -184,8 +245,16 @@ Outcome run(const ShowArguments &arguments) {
     }
     const Activation *activation = arguments.activation.empty() ? own.front() : known.find(arguments.activation);
     if (activation == nullptr) return fail(exit_usage, unknown_activation(arguments.activation, known));
-    const ActivationFacts facts = describe(*activation);
-    return succeed(arguments.json ? print_json(print_machine(*activation, facts)) : print_text(*activation, facts));
+    ActivationFacts facts = describe(*activation);
+    std::optional<OwnFindings> found;
+    if (!activation->definition.empty()) {
+        found = find_out(*activation);
+        if (found->samples.error) return fail(found->samples.error->exit_code, found->samples.error->message);
+        if (const auto refusal = refuse_wrong_gradients(*activation, found->gradients)) return *refusal;
+        add_samples(found->samples, *activation, facts);
+    }
+    return succeed(arguments.json ? print_json(print_machine(*activation, facts, found))
+                                  : print_text(*activation, facts, found));
 }
 
 }  // namespace actinide::cli

@@ -1,0 +1,292 @@
+#include "tools/verify/definition_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <mutex>
+
+#include "generators/formula/differentiate.h"
+#include "generators/formula/evaluate.h"
+#include "generators/formula/exact.h"
+#include "schedules/target.h"
+#include "tools/compiler/failure.h"
+#include "tools/compiler/loaded_kernels.h"
+#include "tools/compiler/worker_threads.h"
+#include "tools/verify/kernel_sweep.h"
+#include "tools/verify/number_format.h"
+#include "tools/verify/random_cases.h"
+
+namespace actinide {
+namespace {
+
+using math::Real;
+
+// ---- gradients ------------------------------------------------------------------------------------------------------
+
+constexpr int step_bits = 400;
+/// Of the quotient: where the second one still changes it, the formula's own rounding decides, and nothing is known.
+constexpr int first_precision = 1500;
+constexpr int second_precision = 3000;
+constexpr int agreeing_bits = 100;
+
+/// `values` with one of them moved by sign * 2^-step_bits.
+Values moved(const Values &values, const std::string &name, int sign, int precision) {
+    Real step(sign, precision);
+    mpfr_mul_2si(step.get(), step.get(), -step_bits, MPFR_RNDN);
+    Values result = values;
+    Real argument(precision);
+    mpfr_add(argument.get(), values.at(name).get(), step.get(), MPFR_RNDN);
+    result.insert_or_assign(name, argument);
+    return result;
+}
+
+bool switches_between(const Formula &formula, const Values &a, const Values &b) {
+    const auto side = [](const Formula &condition, const Values &values) {
+        return evaluate(where(condition, 1, 0), values, second_precision).to_double();
+    };
+    const std::vector<Formula> all = conditions(formula);
+    return std::any_of(all.begin(), all.end(),
+                       [&](const Formula &condition) { return side(condition, a) != side(condition, b); });
+}
+
+/// Nothing where the formula is no number or switches within the step.
+std::optional<Real> difference_quotient(const Formula &formula, const std::string &variable, const Values &values,
+                                        int precision) {
+    const Values above = moved(values, variable, 1, precision);
+    const Values below = moved(values, variable, -1, precision);
+    const Real high = evaluate(formula, above, precision);
+    const Real low = evaluate(formula, below, precision);
+    if (mpfr_number_p(high.get()) == 0 || mpfr_number_p(low.get()) == 0) return std::nullopt;
+    if (switches_between(formula, below, values) || switches_between(formula, values, above)) return std::nullopt;
+    Real quotient(precision);
+    mpfr_sub(quotient.get(), high.get(), low.get(), MPFR_RNDN);
+    mpfr_mul_2si(quotient.get(), quotient.get(), step_bits - 1, MPFR_RNDN);
+    return quotient;
+}
+
+bool agree(const Real &a, const Real &b) {
+    Real difference(second_precision);
+    mpfr_sub(difference.get(), a.get(), b.get(), MPFR_RNDN);
+    if (mpfr_zero_p(difference.get()) != 0) return true;
+    return mpfr_regular_p(b.get()) != 0 && mpfr_get_exp(difference.get()) <= mpfr_get_exp(b.get()) - agreeing_bits;
+}
+
+std::vector<double> points_to_try() {
+    std::vector<double> points;
+    // Off every round number, where kinks and zeros like to be.
+    for (double exponent = -20; exponent <= 10; exponent += 0.37) {
+        points.push_back(std::exp2(exponent) * 1.000213);
+        points.push_back(-points.back());
+    }
+    return points;
+}
+
+}  // namespace
+
+GradientCheck check_gradient(const Formula &formula, const Formula &gradient, const std::string &variable,
+                             const std::vector<Parameter> &parameters) {
+    GradientCheck check;
+    Values values;
+    for (const Parameter &parameter : parameters) {
+        values.emplace(parameter.name, Real(parameter.default_value, second_precision));
+    }
+    for (const double x : points_to_try()) {
+        values.insert_or_assign("x", Real(x, second_precision));
+        const std::optional<Real> rough = difference_quotient(formula, variable, values, first_precision);
+        const std::optional<Real> fine = difference_quotient(formula, variable, values, second_precision);
+        const Real derived = evaluate(gradient, values, second_precision);
+        if (!rough || !fine || !agree(*rough, *fine) || mpfr_number_p(derived.get()) == 0) continue;
+        ++check.points;
+        if (agree(derived, *fine)) continue;
+        check.mismatch = {variable, x, derived.to_double(), fine->to_double()};
+        return check;
+    }
+    return check;
+}
+
+GradientCheck check_gradients(const Activation &activation) {
+    GradientCheck all = check_gradient(activation.forward, derivative(activation), "x", activation.parameters);
+    for (const Parameter &parameter : activation.parameters) {
+        if (all.mismatch) break;
+        const GradientCheck one = check_gradient(activation.forward, derivative(activation, parameter), parameter.name,
+                                                 activation.parameters);
+        all.points += one.points;
+        all.mismatch = one.mismatch;
+    }
+    return all;
+}
+
+namespace {
+
+// ---- samples --------------------------------------------------------------------------------------------------------
+
+constexpr double tolerated_ulp = 8;
+constexpr uint64_t sampled_f32_inputs = uint64_t{1} << 18;
+constexpr uint64_t sampled_f64_inputs = uint64_t{1} << 15;  // MPFR decides every one
+constexpr size_t inputs_per_piece = size_t{1} << 13;
+
+/// Where on the line an input lies: far out and near zero, on either side, something else tends to go wrong.
+size_t region_of(double x) {
+    return (x < 0 ? 1U : 0U) + (std::fabs(x) < 1 ? 2U : 0U);
+}
+constexpr size_t regions = 4;
+
+std::vector<uint64_t> sampled_inputs(DType dtype, const KernelSweep &sweep) {
+    if (bytes_per_element(dtype) == 2) {
+        std::vector<uint64_t> all(count_of_inputs(dtype));
+        for (size_t i = 0; i < all.size(); ++i) all[i] = i;
+        return all;
+    }
+    const uint64_t count = dtype == DType::f64 ? sampled_f64_inputs : sampled_f32_inputs;
+    std::vector<uint64_t> inputs = sweep.special_inputs();
+    const std::vector<uint64_t> random = random_inputs(dtype, count - inputs.size(), 1);
+    inputs.insert(inputs.end(), random.begin(), random.end());
+    return inputs;
+}
+
+/// Inputs of one region.
+struct Piece {
+    size_t region;
+    std::vector<uint64_t> inputs;
+};
+
+std::vector<Piece> cut_into_pieces(DType dtype, const std::vector<uint64_t> &inputs) {
+    std::array<std::vector<uint64_t>, regions> by_region;
+    for (const uint64_t bits : inputs) by_region.at(region_of(decoded(dtype, bits))).push_back(bits);
+    std::vector<Piece> pieces;
+    for (size_t region = 0; region < regions; ++region) {
+        const std::vector<uint64_t> &all = by_region.at(region);
+        for (size_t begin = 0; begin < all.size(); begin += inputs_per_piece) {
+            const size_t end = std::min(all.size(), begin + inputs_per_piece);
+            pieces.push_back(
+                {region, {all.begin() + static_cast<ptrdiff_t>(begin), all.begin() + static_cast<ptrdiff_t>(end)}});
+        }
+    }
+    return pieces;
+}
+
+/// Whether the pass's first output changes its sign within a 32nd of x.
+bool passes_through_zero(const KernelKey &key, double x) {
+    Inputs inputs{{"dy", 1.0}};
+    for (const Parameter &parameter : key.activation->parameters) inputs[parameter.name] = parameter.default_value;
+    const Formula exact = output_formulas(*key.activation, key.pass).front().exact;
+    const auto value = [&](double at) {
+        inputs["x"] = at;
+        return exact_to(float64_format, exact, inputs);
+    };
+    const double below = value(x * (1 - 0x1p-5));
+    const double above = value(x * (1 + 0x1p-5));
+    return (below < 0 && above > 0) || (below > 0 && above < 0);
+}
+
+WeakSpot weak_spot(const KernelKey &key, const KernelSweep &sweep, const ErrorStatistics &found) {
+    const SpecialPoint point = sweep.at(found.worst_input);
+    const double x = decoded(key.dtype, point.input);
+    return {.x = x,
+            .ours = decoded(key.dtype, point.ours),
+            .exact = decoded(key.dtype, point.exact),
+            .ulp = found.max_ulp,
+            .is_near_zero = passes_through_zero(key, x)};
+}
+
+bool is_wrong_kind(const WeakSpot &spot) {
+    return !std::isfinite(spot.ours) || !std::isfinite(spot.exact);
+}
+
+/// Of each kind the worst.
+std::vector<WeakSpot> worst_of(const std::vector<WeakSpot> &spots) {
+    std::vector<WeakSpot> worst;
+    for (const bool wrong_kind : {true, false}) {
+        const WeakSpot *found = nullptr;
+        for (const WeakSpot &spot : spots) {
+            if (is_wrong_kind(spot) == wrong_kind && (found == nullptr || spot.ulp > found->ulp)) found = &spot;
+        }
+        if (found != nullptr) worst.push_back(*found);
+    }
+    return worst;
+}
+
+SampledKernel sample_kernel(const CompiledKernel &kernel, const CompileOptions &options) {
+    const KernelKey &key = kernel.key;
+    const LoadedKernels loaded({kernel}, key.target, options.prefix);
+    const KernelSweep sweep(loaded.function(0), key, {});
+    const std::vector<uint64_t> inputs = sampled_inputs(key.dtype, sweep);
+    const std::vector<Piece> pieces = cut_into_pieces(key.dtype, inputs);
+    std::array<ErrorStatistics, regions> found;
+    std::mutex mutex;
+    share_pieces(options.jobs, pieces.size(), [&](size_t i) {
+        const ErrorStatistics statistics = sweep.run_scattered(pieces[i].inputs);
+        const std::scoped_lock lock(mutex);
+        found.at(pieces[i].region).merge(statistics);
+        return true;
+    });
+
+    SampledKernel sampled{key, {}, {}};
+    ErrorStatistics whole;
+    std::vector<WeakSpot> spots;
+    for (const ErrorStatistics &statistics : found) {
+        whole.merge(statistics);
+        if (statistics.max_ulp > tolerated_ulp) spots.push_back(weak_spot(key, sweep, statistics));
+    }
+    sampled.weak_spots = worst_of(spots);
+    Evidence &evidence = sampled.evidence;
+    evidence.max_ulp = whole.max_ulp;
+    evidence.worst_input = in_hexadecimal(key.dtype, whole.worst_input);
+    evidence.is_exhaustive = bytes_per_element(key.dtype) == 2;
+    evidence.inputs = (evidence.is_exhaustive ? "all " : "") + std::to_string(inputs.size()) + " inputs";
+    evidence.input_count = whole.count;
+    evidence.not_correctly_rounded = whole.not_correctly_rounded;
+    return sampled;
+}
+
+bool is_same_function(const KernelKey &a, const KernelKey &b) {
+    return a.activation == b.activation && a.pass == b.pass && a.dtype == b.dtype;
+}
+
+/// Each function once.
+std::vector<KernelKey> own_functions(const std::vector<KernelKey> &keys, const Target &target) {
+    std::vector<KernelKey> own;
+    for (const KernelKey &key : keys) {
+        if (key.activation->definition.empty()) continue;
+        const auto is_known = [&](const KernelKey &other) { return is_same_function(key, other); };
+        if (std::any_of(own.begin(), own.end(), is_known)) continue;
+        own.push_back({key.activation, key.pass, key.dtype, target});
+    }
+    return own;
+}
+
+}  // namespace
+
+DefinitionSamples sample_definitions(const std::vector<KernelKey> &keys, const CompileOptions &options) {
+    DefinitionSamples samples;
+    const TargetLookup host = find_target("host");
+    if (!host.target) return samples;
+    CompileOptions here = options;
+    here.emit.clear();
+    here.autoscheduler.clear();
+    here.autoscheduler_parameters.clear();
+    // As most packages have it, so that the kernels are compiled already.
+    const Target archive = *find_target("x86-64").target;
+    const CompileResult compiled = compile(own_functions(keys, archive), here, {});
+    if (compiled.error) {
+        samples.error = compiled.error;
+        return samples;
+    }
+    try {
+        for (const CompiledKernel &kernel : compiled.kernels) samples.kernels.push_back(sample_kernel(kernel, here));
+    } catch (const CompileFailure &failure) {
+        samples.error = CompileError{failure.what(), failure.exit_code()};
+    }
+    return samples;
+}
+
+const SampledKernel *find_sample(const DefinitionSamples &samples, const KernelKey &key) {
+    const auto found = std::find_if(samples.kernels.begin(), samples.kernels.end(),
+                                    [&](const SampledKernel &sampled) { return is_same_function(sampled.key, key); });
+    return found == samples.kernels.end() ? nullptr : &*found;
+}
+
+}  // namespace actinide
