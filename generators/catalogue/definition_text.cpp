@@ -240,7 +240,8 @@ private:
             comparisons += own.comparisons;
             if (scalars > most_scalars) fail_at("there may be 8 parameters at most", own.begin);
             if (learned > most_learned) fail_at("there may be one learned parameter at most", own.begin);
-            if (comparisons > most_conditions) fail_at("ranges may have 8 ends at most", own.begin);
+            if (comparisons > most_conditions)
+                fail_at("these ranges are more than 8 comparisons; leave ends out", own.begin);
         }
     }
 

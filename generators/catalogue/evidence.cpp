@@ -40,6 +40,7 @@ const std::map<std::string, Json> &all_evidence() {
 /// Rounded up, so that it stays a bound: 0.8816 -> "0.882".
 std::string rounded_up(double ulp) {
     constexpr double thousand = 1000;
+    if (ulp > thousand) return fmt::format("{:.0f}", std::ceil(ulp));
     return fmt::format("{:.3f}", std::ceil(ulp * thousand) / thousand);
 }
 
@@ -88,7 +89,7 @@ std::string accuracy_text(const Activation &activation, Pass pass, const std::op
     const std::string unit = activation.terms_may_cancel ? " ULP of the largest term" : " ULP";
     std::string text = is_exact ? "none, " : "at most " + rounded_up(evidence->max_ulp) + unit + ", ";
     // Of a user's own definition; none of the catalogue's kernels does that.
-    if (std::isinf(evidence->max_ulp)) text = "without a bound, as NaN or an infinity stands where it should not, ";
+    if (std::isinf(evidence->max_ulp)) text = "unbounded, with a NaN or an infinity where a number should be, ";
     text += evidence->is_exhaustive ? "proven over " : "sampled over ";
     text += evidence->inputs;
     if (pass != Pass::forward) text += " with dy = 1";

@@ -20,6 +20,12 @@ bool is_subnormal(double value, DType dtype) {
     return value != 0 && std::fabs(value) < std::ldexp(1.0, format_of(dtype).min_exponent - 1);
 }
 
+/// With the digits that tell neighbours apart.
+std::string in_full(double value, DType dtype) {
+    if (std::isnan(value)) return "NaN";
+    return dtype == DType::f64 ? fmt::format("{:.17g}", value) : fmt::format("{:.9g}", value);
+}
+
 std::string kinks_text(const ActivationFacts &facts) {
     std::vector<std::string> kinks;
     for (const Kink &kink : facts.kinks) {
@@ -60,13 +66,14 @@ std::vector<std::vector<std::string>> call_rows(const ActivationFacts &facts) {
 }
 
 std::string weak_spot_text(const SampledKernel &kernel, const WeakSpot &spot) {
-    const std::string at = fmt::format("at x = {:.9g}", spot.x);
-    const std::string gives = fmt::format("{:.6g} instead of {:.6g}", spot.ours, spot.exact);
+    const DType dtype = kernel.key.dtype;
+    const std::string at = "at x = " + in_full(spot.x, dtype);
+    const std::string gives = in_full(spot.ours, dtype) + " instead of " + in_full(spot.exact, dtype);
     if (!std::isfinite(spot.ours) || !std::isfinite(spot.exact)) {
         return fmt::format("{} gives {} {}", name_of(kernel.key), gives, at);
     }
     std::string text = fmt::format("{} is {:.4g} ULP off {} ({})", name_of(kernel.key), spot.ulp, at, gives);
-    if (is_subnormal(spot.exact, kernel.key.dtype)) return text + ", among the subnormal numbers";
+    if (is_subnormal(spot.exact, dtype)) return text + ", among the subnormal numbers";
     return spot.is_near_zero ? text + ", where the exact result passes through 0" : text;
 }
 

@@ -51,10 +51,9 @@ std::string proposal(const ParseError &error, std::string_view definition) {
         if (c == '=' && !word.empty()) names.push_back(word);
         if (c != ' ') word.clear();
     }
-    const std::string near = nearest(error.unknown, names);
-    if (!near.empty()) return fmt::format("; did you mean '{}'?", near);
     if (error.unknown == "e") return "; write exp(a) for e^a";
-    return "";
+    const std::string near = nearest(error.unknown, names);
+    return near.empty() ? "" : fmt::format("; did you mean '{}'?", near);
 }
 
 std::optional<Outcome> add_definition(const Source &source, const DefinitionPart &part, KnownActivations &known) {

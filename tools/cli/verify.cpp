@@ -79,7 +79,8 @@ std::string print_text(const std::vector<KernelReport> &reports, bool only_diges
             const ErrorStatistics &found = report.statistics;
             for (const std::string &cell :
                  {error_text(report), in_hexadecimal(dtype, found.worst_input),
-                  in_hexadecimal(dtype, found.worst_output), fmt::format("{}", report.bound),
+                  in_hexadecimal(dtype, found.worst_output),
+                  std::isinf(report.bound) ? "none" : fmt::format("{}", report.bound),
                   fmt::format("{:.3f}", found.mean_ulp()),
                   fmt::format("{:.4f} %", 100.0 * static_cast<double>(found.not_correctly_rounded) /
                                               static_cast<double>(std::max<uint64_t>(found.count, 1)))}) {
@@ -233,10 +234,17 @@ std::vector<std::string> find_shard_files(const std::vector<std::string> &paths)
     return files;
 }
 
-/// Of float64 nobody can have more than a sample.
-std::optional<Outcome> refuse_sampled_record(const std::vector<KernelKey> &keys, bool exhaustive,
-                                             const VerifyArguments &arguments) {
-    if (arguments.record.empty() || exhaustive) return std::nullopt;
+/// Of float64 nobody can have more than a sample. What a user defined has no evidence.
+std::optional<Outcome> refuse_record(const std::vector<KernelKey> &keys, bool exhaustive,
+                                     const VerifyArguments &arguments) {
+    if (arguments.record.empty()) return std::nullopt;
+    for (const KernelKey &key : keys) {
+        if (key.activation->definition.empty()) continue;
+        return fail(exit_usage, fmt::format("{} is no activation of the catalogue's, which alone has evidence; leave "
+                                            "--record out",
+                                            key.activation->name));
+    }
+    if (exhaustive) return std::nullopt;
     for (const KernelKey &key : keys) {
         if (key.dtype != DType::f32) continue;
         return fail(exit_usage,
@@ -264,7 +272,7 @@ Outcome merge(const VerifyArguments &arguments) {
                     "these shards are of --digests or of random parameters, and evidence is of errors at default "
                     "parameters; leave --record out");
     }
-    if (const auto refusal = refuse_sampled_record(keys, merged.options.exhaustive, arguments)) return *refusal;
+    if (const auto refusal = refuse_record(keys, merged.options.exhaustive, arguments)) return *refusal;
     return conclude(merged.measurements, merged.options, arguments);
 }
 
@@ -326,7 +334,7 @@ Outcome run(const VerifyArguments &arguments) {
             std::rotate(keys.begin(), keys.begin() + static_cast<ptrdiff_t>(first), keys.end());
     }
 
-    if (const auto refusal = refuse_sampled_record(keys, arguments.exhaustive, arguments)) return *refusal;
+    if (const auto refusal = refuse_record(keys, arguments.exhaustive, arguments)) return *refusal;
 
     const bool is_shard = !arguments.out.empty();
     if (is_shard) {

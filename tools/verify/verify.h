@@ -90,7 +90,8 @@ VerifyResult verify(const std::vector<KernelKey> &keys, const VerifyOptions &opt
 uint64_t sampled_digest(const CompiledKernel &kernel);
 
 /// What a kernel's definition promises, in ULP of its dtype, for `max_ulp` as it was asked for (0: the usual). Where
-/// the formula is nothing but a function, what the chosen form of that function promises.
+/// the formula is nothing but a function, what the chosen form of that function promises. Infinite where nothing is:
+/// a user's own definition without `max_ulp`.
 double promised_ulp(const KernelKey &key, double max_ulp);
 
 }  // namespace actinide
