@@ -226,7 +226,9 @@ private:
     }
 
     static void check_gradients(const Activation &activation, size_t position) {
-        size_t size = derivative(activation).size();
+        const Formula gradient = derivative(activation);
+        if (is_constant(gradient, 0)) fail_at("the gradient of this formula is 0 wherever there is one", position);
+        size_t size = gradient.size();
         for (const Parameter &parameter : activation.parameters) size += derivative(activation, parameter).size();
         if (size > largest_gradient) fail_at("the gradients of this formula have more than 50000 parts", position);
     }

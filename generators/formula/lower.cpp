@@ -141,6 +141,8 @@ Expr Lowering::lower_condition(const Formula &formula) {
 }
 
 Expr Lowering::lower_call(const Formula &formula) {
+    // Once and exactly, instead of once per array by arithmetic on single numbers.
+    if (!for_autodiff_ && variables(formula).empty()) return constant_of(formula);
     std::vector<Expr> arguments;
     for (const Formula &operand : formula.operands()) arguments.push_back(lower(operand));
     const math::Function &function = *formula.function();

@@ -25,7 +25,8 @@ const std::vector<VerbPage> &pages() {
          .summary = "one activation: formula, gradients, parameters, kinks",
          .usage = "actinide show ACTIVATION [--json]",
          .examples = "  actinide show elu\n"
-                     "  actinide show prelu --json\n"},
+                     "  actinide show prelu --json\n"
+                     "  actinide show --define 'f(x, a=1) = x * sigmoid(a * x)'\n"},
         {.name = "build",
          .summary = "kernels as a static library with headers, CMake and pkg-config files",
          .usage = "actinide build [ACTIVATION...] [options]",
@@ -34,12 +35,20 @@ const std::vector<VerbPage> &pages() {
                      "  actinide build '*relu' --passes forward            every activation whose name ends in relu\n"
                      "  actinide build elu/backward/f32@x86-64-avx2        one kernel\n"
                      "  actinide build --name acme --prefix acme           names of your own\n"
+                     "  actinide build --define 'f(x, a=1) = x * sigmoid(a * x)'   an activation of your own\n"
                      "  actinide build relu --emit asm,llvm                with the assembly and LLVM's IR beside it\n"
                      "  actinide build --autoscheduler Adams2019 --autoscheduler-params parallelism=4\n"
                      "  actinide build --dry-run                           which kernels it would build\n",
          .notes =
              "Lists are separated by commas and take globs and 'all'. A pair that does not exist (prelu has no\n"
              "backward_from_output) is left out of a glob, and refused where both of its names were written.\n"
+             "A definition has a name, the input x, parameters with defaults and a formula. A parameter may have a "
+             "range,\n"
+             "alpha=1 in (0, inf), or be learned, weight=0.25 learned. Formulas have + - * /, x^2, comparisons, && and "
+             "||,\n"
+             "where(condition, a, b), min, max, abs, pi and the functions of 'actinide verify --functions'. "
+             "--define-file\n"
+             "takes one definition a line; indented lines go on, # begins a comment.\n"
              "The archives and the line that links them go to standard output, everything else to standard error.\n"},
         {.name = "verify",
          .summary = "kernels of this machine against the exact values of their formulas",

@@ -98,7 +98,8 @@ private:
         CompileOptions by_hand = options_;
         by_hand.autoscheduler.clear();
         const HalideTile scalar_tile = lower_tile(plan.request, one_element, by_hand);
-        llvm::Function *scalar = add_tile_function(*module_, scalar_tile, signature_, Kind::elementwise, "scalar_tile");
+        llvm::Function *scalar =
+            add_tile_function(*module_, scalar_tile, signature_, Kind::elementwise, "scalar_tile", true);
         if (elements > 1) {
             add_elementwise_kernel(*module_, kernel(ACTINIDE_CUDA_VECTOR, "_vector"), elements, vector, scalar);
         }

@@ -42,8 +42,9 @@ std::optional<std::string> rounding_operation(const Value *value) {
     const auto *instruction = llvm::dyn_cast<Instruction>(value);
     if (instruction == nullptr) return std::nullopt;
     switch (instruction->getOpcode()) {
-        case Instruction::FAdd:
         case Instruction::FSub:
+            return "fadd";  // a - b is a + -b, and LLVM writes either
+        case Instruction::FAdd:
         case Instruction::FMul:
         case Instruction::FDiv:
         case Instruction::SIToFP:
@@ -161,6 +162,16 @@ bool touches_floats(const llvm::CallBase &call) {
     return is_float(&call) || std::any_of(call.arg_begin(), call.arg_end(), is_float);
 }
 
+/// Whether it is another one for every element: what depends on no loop's variable, a load's place included, is
+/// computed once per call.
+bool changes_in_loops(const Value *value, std::set<const Value *> &seen) {
+    const auto *instruction = llvm::dyn_cast<Instruction>(value);
+    if (instruction == nullptr || !seen.insert(value).second) return false;
+    if (llvm::isa<llvm::PHINode>(instruction)) return true;
+    return std::any_of(instruction->value_op_begin(), instruction->value_op_end(),
+                       [&](const Value *operand) { return changes_in_loops(operand, seen); });
+}
+
 std::string complaint_about_call(const llvm::CallBase &call, bool must_be_vectors) {
     const llvm::Function *callee = call.getCalledFunction();
     if (callee == nullptr || !callee->isIntrinsic()) {
@@ -172,7 +183,9 @@ std::string complaint_about_call(const llvm::CallBase &call, bool must_be_vector
         return "uses " + callee->getName().str() +
                ", which is not the same on every CPU; write it with generators/math";
     }
-    if (must_be_vectors && callee->getIntrinsicID() == llvm::Intrinsic::fma && !call.getType()->isVectorTy()) {
+    std::set<const Value *> seen;
+    if (must_be_vectors && callee->getIntrinsicID() == llvm::Intrinsic::fma && !call.getType()->isVectorTy() &&
+        changes_in_loops(&call, seen)) {
         return "has an fma of a single element in a vector loop";
     }
     return "";

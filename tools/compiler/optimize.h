@@ -13,4 +13,8 @@ void keep_loops_as_they_are(llvm::Function &function);
 /// never reordered or contracted. The runtime's short loops over constants unroll.
 void optimize(llvm::Module &module, llvm::TargetMachine &machine);
 
+/// Takes vectors of a tile of single elements apart again: Halide's LLVM joins like operations of one element, and no
+/// GPU has such vectors.
+void undo_vectors(llvm::Function &function);
+
 }  // namespace actinide

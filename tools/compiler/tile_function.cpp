@@ -205,11 +205,12 @@ llvm::StructType *tile_type(llvm::LLVMContext &context) {
 }
 
 llvm::Function *add_tile_function(llvm::Module &module, const HalideTile &tile, const Signature &signature,
-                                  TileShape::Kind kind, const std::string &name) {
+                                  TileShape::Kind kind, const std::string &name, bool is_of_single_elements) {
     std::unique_ptr<llvm::Module> halide = read_module(tile.bitcode, name, module.getContext());
     keep_only(*halide, tile.function);
     forget_aliasing(*halide);
     keep_loops_as_they_are(*halide->getFunction(tile.function));
+    if (is_of_single_elements) undo_vectors(*halide->getFunction(tile.function));
     const std::string inner_name = name + ".halide";
     halide->getFunction(tile.function)->setName(inner_name);
     join(module, std::move(halide));

@@ -11,8 +11,9 @@ namespace actinide {
 
 /// Adds the tile's bitcode to `module` and around it a private `void name(const struct actinide_tile *)`
 /// (runtime/kernel.h). Inputs, outputs and parameters are found by their names in `signature`.
+/// `is_of_single_elements`: whatever vectors the bitcode has are of one element's own operations, and are undone.
 llvm::Function *add_tile_function(llvm::Module &module, const HalideTile &tile, const Signature &signature,
-                                  TileShape::Kind kind, const std::string &name);
+                                  TileShape::Kind kind, const std::string &name, bool is_of_single_elements = false);
 
 /// The place of a scalar parameter: union actinide_parameter.
 llvm::Type *parameter_slot_type(llvm::LLVMContext &context);
