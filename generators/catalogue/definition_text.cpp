@@ -291,7 +291,7 @@ private:
         const size_t begin = here();
         const double numerator = parse_decimal();
         const double value = accept("/") ? numerator / parse_decimal() : numerator;
-        const float as_float = static_cast<float>(value);
+        const auto as_float = static_cast<float>(value);
         if (!std::isfinite(as_float) || (as_float == 0 && value != 0)) {
             fail_at("the number is too large or too small for a float", begin);
         }

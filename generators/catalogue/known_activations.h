@@ -1,7 +1,7 @@
 // The activations that a command knows: the catalogue's and, behind them, the user's own.
 #pragma once
 
-#include <deque>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,7 +33,7 @@ public:
     std::vector<const Activation *> all() const;
 
 private:
-    std::deque<Activation> own_;
+    std::vector<std::unique_ptr<const Activation>> own_;
 };
 
 }  // namespace actinide

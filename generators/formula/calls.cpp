@@ -27,7 +27,7 @@ public:
         if (formula.operands().empty()) return formula;
         std::vector<Formula> operands;
         for (const Formula &operand : formula.operands()) operands.push_back(shared(operand));
-        const Formula result = with_operands(formula, std::move(operands));
+        Formula result = with_operands(formula, std::move(operands));
         if (result.operation() != Operation::call) return result;
         return first_.emplace(text_without_order(result), result).first->second;
     }

@@ -228,7 +228,7 @@ private:
 
     Formula parse_power() {
         const size_t begin = here();
-        const Formula base = parse_atom();
+        Formula base = parse_atom();
         if (!accept_power()) return base;
         const size_t exponent_begin = here();
         const Formula exponent = parse_exponent();

@@ -23,6 +23,7 @@ Formula parsed(const char *text) {
 
 std::vector<Rule> parsed_rules(const std::vector<EqualForms> &forms) {
     std::vector<Rule> rules;
+    rules.reserve(forms.size());
     for (const EqualForms &each : forms) rules.push_back({parsed(each.typed), parsed(each.better), each.reason});
     return rules;
 }

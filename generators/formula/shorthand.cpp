@@ -1,5 +1,6 @@
 #include "generators/formula/shorthand.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
@@ -36,10 +37,7 @@ bool is_surely_nan(const Formula &formula) {
     if (formula.operation() == Operation::where) {
         return is_surely_nan(operands[2]) && (is_surely_false(operands[0]) || is_surely_nan(operands[1]));
     }
-    for (const Formula &operand : operands) {
-        if (is_surely_nan(operand)) return true;
-    }
-    return false;
+    return std::any_of(operands.begin(), operands.end(), is_surely_nan);
 }
 
 /// Where `winner` is the larger one (or the smaller one), with an x on the left: x <= 0 reads better than 0 >= x.

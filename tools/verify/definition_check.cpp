@@ -26,18 +26,22 @@ using math::Real;
 
 // ---- gradients ------------------------------------------------------------------------------------------------------
 
-constexpr int step_bits = 400;
-/// Of the quotient: where the second one still changes it, the formula's own rounding decides, and nothing is known.
-constexpr int first_precision = 1500;
-constexpr int second_precision = 3000;
+/// Of a difference quotient. Where a finer one differs, the step is too long for the formula or its rounding decides,
+/// and nothing is known.
+struct Fineness {
+    int precision;
+    int step_bits;  ///< the step is 2^-step_bits
+};
+constexpr Fineness rough = {1500, 400};
+constexpr Fineness fine = {3000, 800};
 constexpr int agreeing_bits = 100;
 
-/// `values` with one of them moved by sign * 2^-step_bits.
-Values moved(const Values &values, const std::string &name, int sign, int precision) {
-    Real step(sign, precision);
-    mpfr_mul_2si(step.get(), step.get(), -step_bits, MPFR_RNDN);
+/// `values` with one of them moved by a step, in the direction of `sign`.
+Values moved(const Values &values, const std::string &name, int sign, const Fineness &fineness) {
+    Real step(sign, fineness.precision);
+    mpfr_mul_2si(step.get(), step.get(), -fineness.step_bits, MPFR_RNDN);
     Values result = values;
-    Real argument(precision);
+    Real argument(fineness.precision);
     mpfr_add(argument.get(), values.at(name).get(), step.get(), MPFR_RNDN);
     result.insert_or_assign(name, argument);
     return result;
@@ -45,7 +49,7 @@ Values moved(const Values &values, const std::string &name, int sign, int precis
 
 bool switches_between(const Formula &formula, const Values &a, const Values &b) {
     const auto side = [](const Formula &condition, const Values &values) {
-        return evaluate(where(condition, 1, 0), values, second_precision).to_double();
+        return evaluate(where(condition, 1, 0), values, fine.precision).to_double();
     };
     const std::vector<Formula> all = conditions(formula);
     return std::any_of(all.begin(), all.end(),
@@ -54,21 +58,22 @@ bool switches_between(const Formula &formula, const Values &a, const Values &b) 
 
 /// Nothing where the formula is no number or switches within the step.
 std::optional<Real> difference_quotient(const Formula &formula, const std::string &variable, const Values &values,
-                                        int precision) {
-    const Values above = moved(values, variable, 1, precision);
-    const Values below = moved(values, variable, -1, precision);
+                                        const Fineness &fineness) {
+    const int precision = fineness.precision;
+    const Values above = moved(values, variable, 1, fineness);
+    const Values below = moved(values, variable, -1, fineness);
     const Real high = evaluate(formula, above, precision);
     const Real low = evaluate(formula, below, precision);
     if (mpfr_number_p(high.get()) == 0 || mpfr_number_p(low.get()) == 0) return std::nullopt;
     if (switches_between(formula, below, values) || switches_between(formula, values, above)) return std::nullopt;
     Real quotient(precision);
     mpfr_sub(quotient.get(), high.get(), low.get(), MPFR_RNDN);
-    mpfr_mul_2si(quotient.get(), quotient.get(), step_bits - 1, MPFR_RNDN);
+    mpfr_mul_2si(quotient.get(), quotient.get(), fineness.step_bits - 1, MPFR_RNDN);
     return quotient;
 }
 
 bool agree(const Real &a, const Real &b) {
-    Real difference(second_precision);
+    Real difference(fine.precision);
     mpfr_sub(difference.get(), a.get(), b.get(), MPFR_RNDN);
     if (mpfr_zero_p(difference.get()) != 0) return true;
     return mpfr_regular_p(b.get()) != 0 && mpfr_get_exp(difference.get()) <= mpfr_get_exp(b.get()) - agreeing_bits;
@@ -85,8 +90,8 @@ bool is_rounded_away(const Real &quotient, const Real &gradient) {
 std::vector<double> points_to_try() {
     std::vector<double> points;
     // Off every round number, where kinks and zeros like to be.
-    for (double exponent = -20; exponent <= 10; exponent += 0.37) {
-        points.push_back(std::exp2(exponent) * 1.000213);
+    for (int i = 0; i <= 81; ++i) {
+        points.push_back(std::exp2(-20 + 0.37 * i) * 1.000213);
         points.push_back(-points.back());
     }
     return points;
@@ -99,18 +104,18 @@ GradientCheck check_gradient(const Formula &formula, const Formula &gradient, co
     GradientCheck check;
     Values values;
     for (const Parameter &parameter : parameters) {
-        values.emplace(parameter.name, Real(parameter.default_value, second_precision));
+        values.emplace(parameter.name, Real(parameter.default_value, fine.precision));
     }
     for (const double x : points_to_try()) {
-        values.insert_or_assign("x", Real(x, second_precision));
-        const std::optional<Real> rough = difference_quotient(formula, variable, values, first_precision);
-        const std::optional<Real> fine = difference_quotient(formula, variable, values, second_precision);
-        const Real derived = evaluate(gradient, values, second_precision);
-        if (!rough || !fine || !agree(*rough, *fine) || mpfr_number_p(derived.get()) == 0) continue;
-        if (is_rounded_away(*fine, derived)) continue;
+        values.insert_or_assign("x", Real(x, fine.precision));
+        const std::optional<Real> first = difference_quotient(formula, variable, values, rough);
+        const std::optional<Real> second = difference_quotient(formula, variable, values, fine);
+        const Real derived = evaluate(gradient, values, fine.precision);
+        if (!first || !second || !agree(*first, *second) || mpfr_number_p(derived.get()) == 0) continue;
+        if (is_rounded_away(*second, derived)) continue;
         ++check.points;
-        if (agree(derived, *fine)) continue;
-        check.mismatch = {variable, x, derived.to_double(), fine->to_double()};
+        if (agree(derived, *second)) continue;
+        check.mismatch = {variable, x, derived.to_double(), second->to_double()};
         return check;
     }
     return check;
