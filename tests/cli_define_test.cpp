@@ -51,6 +51,22 @@ TEST(Define, BuildsWhatACatalogueEntryGets) {
     EXPECT_TRUE(contains(said.error, "forward 1: sigmoid(beta * x)"));
 }
 
+TEST(Define, CompilesFormulasThatTheCatalogueDoesNotAskFor) {
+    const TemporaryFolder folder;
+    const std::vector<std::string> definitions = {
+        "a(x) = x",
+        "b(x) = 2 * x",
+        "c(x, p=1) = exp2(cos(x) / exp2(p))",                           // a call of a parameter alone
+        "d(x, p=1) = exp2(max(normal_density(p), x / 2)) + erfc(0.5)",  // and of a constant
+        "e(x, p=1) = (0.5 - x) * (x - p) / exp_below_zero(x)",          // operations that LLVM joins in pairs
+        "f(x) = normal_density(exp_below_zero(normal_density(x)))",
+        "g(x) = sqrt(0.5 * pi + (x + x))",
+        "h(x) = expm1_below_zero(1)^0.5 - exp_below_zero(erfc(1) - x)",  // a - b written as a + -b
+    };
+    const Said said = build(definitions, folder / "out", {"--targets", "x86-64,aarch64-neon,cuda"});
+    EXPECT_EQ(said.exit_code, 0) << said.error;
+}
+
 TEST(Define, IsRepeatedByTheCommandInTheManifest) {
     const TemporaryFolder folder;
     write(folder / "mine.txt", "# two of mine\n" + swishy + "\n\nbenty(x) = where(x > 0, x,   # above\n  x / 2)\n");

@@ -65,6 +65,8 @@ Expr Lowering::lower(const Formula &formula) {
 
 Expr Lowering::lower_anew(const Formula &formula) {
     const std::vector<Formula> &operands = formula.operands();
+    // What no variable decides is rounded once, instead of computed by arithmetic on single numbers.
+    if (!for_autodiff_ && !is_condition(formula) && variables(formula).empty()) return constant_of(formula);
     switch (formula.operation()) {
         case Operation::constant:
             return constant_of(formula);
@@ -93,10 +95,13 @@ Expr Lowering::lower_sum(const Formula &formula) {
     const Formula &a = formula.operands()[0];
     const Formula &b = formula.operands()[1];
     const bool subtracts = formula.operation() == Operation::subtract;
-    if (a.operation() == Operation::multiply) {
+    const auto is_product = [](const Formula &term) {
+        return term.operation() == Operation::multiply && !variables(term).empty();
+    };
+    if (is_product(a)) {
         return fma(lower(a.operands()[0]), lower(a.operands()[1]), subtracts ? lower_negated(b) : lower(b));
     }
-    if (b.operation() == Operation::multiply) {
+    if (is_product(b)) {
         const Formula &factor = b.operands()[0];
         return fma(subtracts ? lower_negated(factor) : lower(factor), lower(b.operands()[1]), lower(a));
     }
@@ -141,8 +146,6 @@ Expr Lowering::lower_condition(const Formula &formula) {
 }
 
 Expr Lowering::lower_call(const Formula &formula) {
-    // Once and exactly, instead of once per array by arithmetic on single numbers.
-    if (!for_autodiff_ && variables(formula).empty()) return constant_of(formula);
     std::vector<Expr> arguments;
     for (const Formula &operand : formula.operands()) arguments.push_back(lower(operand));
     const math::Function &function = *formula.function();
