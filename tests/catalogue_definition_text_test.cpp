@@ -109,6 +109,8 @@ TEST(DefinitionText, MistakesAreNamedWhereTheyStand) {
         {"f(x, a=3) = x", "a=3", "the formula does not use the parameter 'a'; leave it out"},
         {"f(x, a=3) = a * 2", "a * 2", "the formula does not depend on x"},
         {"f(x) = where(x > 0, 1, 2)", "where", "the gradient of this formula is 0 wherever there is one"},
+        {"f(x, a=1 learned) = where(x > a, x, 2 * x)", "a=1",
+         "the gradient in 'a' is 0 wherever there is one, so nothing can be learned; leave 'learned' out"},
         {"f(x) = x - x", "x - x", "the gradient of this formula is 0 wherever there is one"},
         {"f(x) = x > 0", "x > 0", "expected a formula that is a number, found a condition"},
         {"f(x, a=1) = b * x", "b * x", "there is neither an input nor a parameter 'b'"},

@@ -225,11 +225,19 @@ private:
         return formula;
     }
 
-    static void check_gradients(const Activation &activation, size_t position) {
+    void check_gradients(const Activation &activation, size_t position) const {
         const Formula gradient = derivative(activation);
         if (is_constant(gradient, 0)) fail_at("the gradient of this formula is 0 wherever there is one", position);
         size_t size = gradient.size();
-        for (const Parameter &parameter : activation.parameters) size += derivative(activation, parameter).size();
+        for (const OwnParameter &own : parameters_) {
+            const Formula in_parameter = derivative(activation, own.parameter);
+            if (own.parameter.learned && is_constant(in_parameter, 0)) {
+                fail_at("the gradient in " + quoted(own.parameter.name) +
+                            " is 0 wherever there is one, so nothing can be learned; leave 'learned' out",
+                        own.begin);
+            }
+            size += in_parameter.size();
+        }
         if (size > largest_gradient) fail_at("the gradients of this formula have more than 50000 parts", position);
     }
 
