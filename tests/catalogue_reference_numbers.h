@@ -5,6 +5,7 @@
 
 #include "tests/catalogue_reference_numbers_learned.h"
 #include "tests/catalogue_reference_numbers_piecewise.h"
+#include "tests/catalogue_reference_numbers_smooth.h"
 #include "tests/catalogue_reference_point.h"
 
 namespace actinide::testing {
@@ -137,7 +138,7 @@ inline const std::vector<ReferenceNumbers> &reference_numbers() {
 /// Those of every file.
 inline std::vector<ReferenceNumbers> all_reference_numbers() {
     std::vector<ReferenceNumbers> all = reference_numbers();
-    for (const auto &family : {piecewise_reference_numbers(), learned_reference_numbers()}) {
+    for (const auto &family : {piecewise_reference_numbers(), smooth_reference_numbers(), learned_reference_numbers()}) {
         all.insert(all.end(), family.begin(), family.end());
     }
     return all;

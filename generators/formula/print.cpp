@@ -1,5 +1,8 @@
 #include "generators/formula/print.h"
 
+#include <algorithm>
+#include <map>
+
 #include "generators/formula/shorthand.h"
 
 namespace actinide {
@@ -88,10 +91,73 @@ std::string print_at(const Formula &formula, Binding least) {
     return !is_called && notation(formula.operation()).binding < least ? "(" + text + ")" : text;
 }
 
+/// Shorter ones read better where they stand.
+constexpr size_t shortest_named_part = 12;
+
+class Parts {
+public:
+    explicit Parts(const Formula &formula) : taken_(variables(formula)) { count(formula); }
+
+    Formula named(const Formula &formula) {
+        if (formula.operands().empty()) return formula;
+        const std::string &text = text_of(formula);
+        const auto known = named_.find(text);
+        if (known != named_.end()) return known->second;
+        std::vector<Formula> operands;
+        for (const Formula &operand : formula.operands()) operands.push_back(named(operand));
+        Formula result = with_operands(formula, std::move(operands));
+        const bool gets_name = uses_[text] > 1 && !is_condition(formula) && print(result).size() >= shortest_named_part;
+        if (gets_name) {
+            const std::string name = free_name();
+            lines.push_back(name + " = " + print(result));
+            result = variable(name);
+        }
+        return named_.emplace(text, result).first->second;
+    }
+
+    std::vector<std::string> lines;
+
+private:
+    std::vector<std::string> taken_;
+    std::map<const Formula::Node *, std::string> texts_;
+    std::map<std::string, int> uses_;
+    std::map<std::string, Formula> named_;
+
+    const std::string &text_of(const Formula &formula) {
+        const auto known = texts_.find(formula.node());
+        return known != texts_.end() ? known->second : texts_.emplace(formula.node(), print(formula)).first->second;
+    }
+
+    /// Each part once, however often it stands there: so many other parts have it as an operand.
+    void count(const Formula &formula) {
+        for (const Formula &operand : formula.operands()) {
+            if (uses_[text_of(operand)]++ == 0) count(operand);
+        }
+    }
+
+    /// "a", "b", ... without the names of variables.
+    std::string free_name() {
+        std::string name = "a";
+        while (std::find(taken_.begin(), taken_.end(), name) != taken_.end()) {
+            name =
+                name == "z" ? "part" + std::to_string(taken_.size()) : std::string(1, static_cast<char>(name[0] + 1));
+        }
+        taken_.push_back(name);
+        return name;
+    }
+};
+
 }  // namespace
 
 std::string print(const Formula &formula) {
     return print_at(formula, loosest);
+}
+
+std::vector<std::string> print_in_parts(const Formula &formula) {
+    Parts parts(formula);
+    const Formula whole = parts.named(formula);
+    parts.lines.push_back(print(whole));
+    return parts.lines;
 }
 
 }  // namespace actinide

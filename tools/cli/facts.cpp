@@ -132,6 +132,13 @@ std::vector<std::string> spare_calls(const std::vector<Formula> &calls) {
     return spare;
 }
 
+/// "exp(-x)", or "tanh(...)" where the argument is long.
+std::string brief(const Formula &call) {
+    constexpr size_t longest = 30;
+    const std::string text = print(call);
+    return text.size() <= longest ? text : call.text() + "(...)";
+}
+
 std::vector<CallFacts> describe_calls(const Activation &activation) {
     std::vector<CallFacts> all;
     for (const Pass pass : all_passes()) {
@@ -140,7 +147,7 @@ std::vector<CallFacts> describe_calls(const Activation &activation) {
         for (const OutputFormula &output : output_formulas(activation, pass)) computed.push_back(output.computed);
         const std::vector<Formula> calls = transcendental_calls(computed);
         CallFacts facts{pass, {}, spare_calls(calls)};
-        for (const Formula &call : calls) facts.calls.push_back(print(call));
+        for (const Formula &call : calls) facts.calls.push_back(brief(call));
         all.push_back(std::move(facts));
     }
     return all;

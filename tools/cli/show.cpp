@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "generators/catalogue/known_activations.h"
+#include "generators/formula/print.h"
 #include "tools/cli/cache_folder.h"
 #include "tools/cli/definition_report.h"
 #include "tools/cli/definitions.h"
@@ -22,15 +23,21 @@ std::string section(const std::string &title, const Rows &rows) {
     return rows.empty() ? "" : "\n" + heading(title) + "\n" + align_columns(rows, 2);
 }
 
-Rows formula_rows(const ActivationFacts &facts) {
+/// How it is computed, if otherwise than it is written.
+void append_computed_form(const std::optional<Formula> &computed_as, Rows &rows) {
+    if (!computed_as) return;
+    const std::vector<std::string> lines = print_in_parts(*computed_as);
+    rows.push_back({"", "computed as " + lines.back()});
+    for (size_t i = 0; i + 1 < lines.size(); ++i) rows.push_back({"", "  where " + lines[i]});
+}
+
+Rows formula_rows(const Activation &activation, const ActivationFacts &facts) {
     Rows rows = {{"y", "= " + facts.forward}};
-    if (!facts.computed_as.empty()) rows.push_back({"", "computed as " + facts.computed_as});
+    append_computed_form(activation.computed_as, rows);
     rows.push_back({"dy/dx", "= " + facts.gradient});
-    if (!facts.gradient_computed_as.empty()) rows.push_back({"", "computed as " + facts.gradient_computed_as});
+    append_computed_form(activation.derivative_computed_as, rows);
     if (!facts.gradient_from_output.empty()) rows.push_back({"", "from y: " + facts.gradient_from_output});
-    if (!facts.gradient_from_output_computed_as.empty()) {
-        rows.push_back({"", "computed as " + facts.gradient_from_output_computed_as});
-    }
+    append_computed_form(activation.from_output.computed_as, rows);
     for (const ParameterFacts &parameter : facts.parameters) {
         rows.push_back({"dy/d" + parameter.name, "= " + parameter.gradient});
     }
@@ -144,7 +151,7 @@ std::string print_text(const Activation &activation, const ActivationFacts &fact
     if (!aliases.empty()) about.push_back({"also", aliases});
     about.push_back({"default set", activation.in_default_set ? "yes" : "no"});
     text += align_columns(about, 2);
-    text += section("Formula and gradients", formula_rows(facts));
+    text += section("Formula and gradients", formula_rows(activation, facts));
     text += section("Parameters", parameter_rows(facts));
     text += section("Kinks, with parameters at their defaults", kink_rows(facts));
     text += section("Passes", pass_rows(facts));
