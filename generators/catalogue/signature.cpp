@@ -79,7 +79,8 @@ void append_parameters(const Activation &activation, const Wanted &wanted, const
 }
 
 std::optional<Formula> joined(const std::optional<Formula> &a, const std::optional<Formula> &b) {
-    return a && b ? *a && *b : a ? a : b;
+    if (a && b) return *a && *b;
+    return a ? a : b;
 }
 
 /// The parts of the condition that mention no learned parameter: those that a call can check.
