@@ -3,6 +3,7 @@
 #include <llvm/Analysis/ValueTracking.h>
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/InstIterator.h>
+#include <llvm/IR/Instructions.h>
 #include <llvm/IR/IntrinsicInst.h>
 #include <llvm/IR/Operator.h>
 
@@ -110,13 +111,34 @@ private:
         return mix(hash_of("constant"), size.bitcastToAPInt().getLimitedValue());
     }
 
-    uint64_t add(const std::string &operation, const Instruction &instruction) {
-        std::vector<uint64_t> operands;
+    /// Whether b takes from the same two vectors what a leaves, element by element: LLVM has let operands that may
+    /// change places do so in some elements.
+    static bool are_exchanged(const Value *a, const Value *b) {
+        const auto *first = llvm::dyn_cast<llvm::ShuffleVectorInst>(a);
+        const auto *second = llvm::dyn_cast<llvm::ShuffleVectorInst>(b);
+        if (first == nullptr || second == nullptr || first->getShuffleMask() != second->getShuffleMask()) return false;
+        return first->isSelect() && first->getOperand(0) == second->getOperand(1) &&
+               first->getOperand(1) == second->getOperand(0);
+    }
+
+    static std::vector<const Value *> operands_of(const Instruction &instruction, size_t commuting) {
         const auto *call = llvm::dyn_cast<llvm::CallBase>(&instruction);
         const size_t count = call != nullptr ? call->arg_size() : instruction.getNumOperands();
-        for (unsigned i = 0; i < count; ++i) {
-            uint64_t key = key_of_constant(instruction.getOperand(i)).value_or(0);
-            for (const uint64_t part : below(instruction.getOperand(i))) key = mix(key, part);
+        std::vector<const Value *> values;
+        for (unsigned i = 0; i < count; ++i) values.push_back(instruction.getOperand(i));
+        if (commuting == 2 && are_exchanged(values[0], values[1])) {
+            const auto *shuffle = llvm::cast<llvm::ShuffleVectorInst>(values[0]);
+            values[0] = shuffle->getOperand(0);
+            values[1] = shuffle->getOperand(1);
+        }
+        return values;
+    }
+
+    uint64_t add(const std::string &operation, const Instruction &instruction) {
+        std::vector<uint64_t> operands;
+        for (const Value *value : operands_of(instruction, commuting_operands(operation))) {
+            uint64_t key = key_of_constant(value).value_or(0);
+            for (const uint64_t part : below(value)) key = mix(key, part);
             operands.push_back(key);
         }
         std::sort(operands.begin(), operands.begin() + static_cast<std::ptrdiff_t>(commuting_operands(operation)));
