@@ -134,6 +134,36 @@ TEST(Inspection, TakesAConstantInAnotherWidthAsTheSame) {
     EXPECT_EQ(inspect_elements(*function, false).complaint, "");
 }
 
+/// Lets the factors of an fma in the tail change places in the last element; of the second factor, too, if `in_both`.
+std::string complaint_after_exchange(bool in_both) {
+    return complaint_after([=](llvm::Module &module) {
+        const auto fmas = find_in_tiles(module, [](const llvm::Instruction &instruction) {
+            return is_fma(instruction) && is_in_tail(instruction) &&
+                   !llvm::isa<llvm::Constant>(instruction.getOperand(0)) &&
+                   !llvm::isa<llvm::Constant>(instruction.getOperand(1)) &&
+                   instruction.getOperand(0) != instruction.getOperand(1);
+        });
+        ASSERT_FALSE(fmas.empty());
+        llvm::Instruction *fma = fmas.front();
+        llvm::Value *a = fma->getOperand(0);
+        llvm::Value *b = fma->getOperand(1);
+        const auto lanes = static_cast<int>(llvm::cast<llvm::FixedVectorType>(a->getType())->getNumElements());
+        llvm::SmallVector<int> mask;
+        for (int lane = 0; lane < lanes; ++lane) mask.push_back(lane + 1 < lanes ? lane : lane + lanes);
+        llvm::IRBuilder<> builder(fma);
+        fma->setOperand(0, builder.CreateShuffleVector(a, b, mask));
+        if (in_both) fma->setOperand(1, builder.CreateShuffleVector(b, a, mask));
+    });
+}
+
+TEST(Inspection, LetsFactorsChangePlacesInSomeElements) {
+    EXPECT_EQ(complaint_after_exchange(true), "");
+}
+
+TEST(Inspection, RefusesAFactorThatIsTakenTwice) {
+    EXPECT_NE(complaint_after_exchange(false).find("differ"), std::string::npos);
+}
+
 TEST(Inspection, RefusesAMaximumThatSlippedIn) {
     for (const llvm::Intrinsic::ID id : {llvm::Intrinsic::maxnum, llvm::Intrinsic::maximum, llvm::Intrinsic::minnum}) {
         const std::string complaint = complaint_after([&](llvm::Module &module) {

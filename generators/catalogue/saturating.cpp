@@ -82,11 +82,11 @@ std::vector<Activation> saturating() {
             .parameters = {{.name = "beta", .default_value = 1, .meaning = "sharpness of the bend; not 0, finite"},
                            {.name = "threshold",
                             .default_value = 20,
-                            .meaning = "beta x from which on it is the identity"}},
+                            .meaning = "beta x from which on it is the identity; finite"}},
             // As beta x > threshold, but one rounding cannot turn it.
             .forward = where(is_straight, x, call("softplus", {beta * x}) / beta),
             .derivative_computed_as = where(is_straight, 1, call("sigmoid", {beta * x})),
-            .valid_when = unequal(beta, 0) && finite(beta) && threshold <= threshold,
+            .valid_when = unequal(beta, 0) && finite(beta) && finite(threshold),
             // Below 20, some y come from either side of the threshold.
             .from_output = {.derivative = where(beta * y - threshold > 0, 1, -call("expm1", {-(beta * y)})),
                             .valid_when = threshold >= 20},

@@ -203,12 +203,12 @@ std::string why_unsupported(const Activation &activation, Pass pass) {
 }
 
 std::string asked_of(const Parameter &parameter, const std::optional<Formula> &condition) {
-    std::string text;
-    if (!condition) return text;
+    if (!condition) return "";
+    std::optional<Formula> asked;
     for (const Formula &part : conjuncts(*condition)) {
-        if (mentions(part, parameter.name)) text += (text.empty() ? "" : " && ") + print(part);
+        if (mentions(part, parameter.name)) asked = asked ? *asked && part : part;
     }
-    return text;
+    return asked ? print(*asked) : "";
 }
 
 Signature signature(const Activation &activation, Pass pass, DType dtype) {
