@@ -41,7 +41,9 @@ protected:
     CudaKernels() {
         fake_cuda().reset();
         set_fake_context(reinterpret_cast<void *>(uintptr_t{0xc0}));
-        for (size_t i = 0; i < KERNEL_MAX_PARAMETERS; ++i) parameters_[i] = 0.25f * static_cast<float>(i + 1);
+        for (int i = 0; i < kernel().parameter_count; ++i) {
+            parameters_[static_cast<size_t>(i)] = kernel().parameters[i].default_value;
+        }
         for (size_t i = 0; i < KERNEL_MAX_ARRAYS; ++i) {
             inputs_[i] = first_address + i * array_bytes;
             outputs_[i] = first_address + (i + KERNEL_MAX_ARRAYS) * array_bytes;

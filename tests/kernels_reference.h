@@ -102,6 +102,7 @@ private:
     static Bounded lost(double value) { return {value, std::numeric_limits<double>::infinity()}; }
 
     static Bounded rounded(double value, double error) {
+        if (!std::isfinite(error)) return lost(value);
         // Exact infinities and NaN stay what they are.
         if (!std::isfinite(value)) return error == 0 ? Bounded{value, 0} : lost(value);
         const double largest = std::numeric_limits<float>::max();
@@ -148,6 +149,10 @@ private:
         const Bounded argument = of(formula.operands()[0]);
         const double value = evaluate(function, argument.value);
         if (!std::isfinite(value)) return argument.error == 0 ? Bounded{value, 0} : lost(value);
+        if (!std::isfinite(argument.error) || std::abs(value) > std::numeric_limits<float>::max()) return lost(value);
+        constexpr double half_turn = 3;
+        const bool turns = function.name == "sin" || function.name == "cos";
+        if (turns && argument.error > half_turn) return {value, 2};
         double error = std::max(1.0, math::choose_form(function, 32, math::usual_ulp).ulp) * ulp_of(value);
         if (argument.error > 0) {
             double moved = 0;

@@ -62,7 +62,7 @@ struct Activation {
     /// in x count there in ULP of 1/4 at least, as its parts cancel.
     std::optional<Interval> derivative_zero = {};
     /// The formula and its derivative add terms that parameters make free to cancel: errors count in ULP of the largest
-    /// term (largest_term in formula/exact.h) instead of the sum.
+    /// term (largest_term in formula/exact.h) instead of the sum, and at infinities nothing is promised.
     bool terms_may_cancel = false;
     bool in_default_set = false;
     std::string definition = {};  ///< the text it was read from, if a user defined it (definition_text.h)

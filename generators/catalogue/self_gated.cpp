@@ -64,11 +64,19 @@ Formula self_gated_derivative(const Argument &t, const Formula &slope) {
     return upscaled_gate * (factor + factor * (t.rest * shut)) * downscale();
 }
 
-/// beta x. Far out nothing depends on the rest, and an infinite product has none.
-Argument swish_argument(const Formula &a) {
-    const Formula beta = variable("beta");
-    const Formula t = beta * a;
-    return {t, where(absolute(t) < 1000, lost_in_product(beta, a), 0)};
+/// beta x, kept where the gate changes. Far out nothing depends on the rest, and an infinite product has none.
+Argument swish_argument() {
+    const Formula product = variable("beta") * x;
+    return {within(-1000, product, 1000), where(absolute(product) < 1000, lost_in_product(variable("beta"), x), 0)};
+}
+
+/// As gated(), but beta decides which x open the gate, and a large x may stand before one that is hardly open.
+Formula swish_computed() {
+    const Formula product = variable("beta") * x;
+    const Formula input = where(product < -1000, where(x < 0, -1, 1), x);
+    const Formula gate = upscaled_sigmoid_of(swish_argument());
+    const Formula result = where(absolute(x) > 1, input * downscale() * gate, input * gate * downscale());
+    return where(product > 1000, x, result);
 }
 
 /// 1.702 x.
@@ -161,7 +169,10 @@ Formula mish_derivative_computed() {
 
 /// 2 / sqrt(pi), the slope of erf at 0.
 Formula slope_of_erf() {
-    return constant("1.128379167095512573896158903121545171688");
+    return constant(
+        "1."
+        "1283791670955125738961589031215451716881012586579977136881714434212849368829868289734873204042147268860566958"
+        "1");
 }
 
 /// Where e^x is so small that softplus, tanh and erf are straight lines in every format.
@@ -230,8 +241,8 @@ std::vector<Activation> self_gated() {
             .source = "Ramachandran, Zoph and Le 2017, Searching for Activation Functions",
             .parameters = {{.name = "beta", .default_value = 1, .meaning = "sharpness of the gate; finite"}},
             .forward = x * sigmoid(beta * x),
-            .computed_as = gated(upscaled_sigmoid_of(swish_argument(not_far_below())), 1000),
-            .derivative_computed_as = self_gated_derivative(swish_argument(near()), swish_argument(near()).nearest),
+            .computed_as = swish_computed(),
+            .derivative_computed_as = self_gated_derivative(swish_argument(), swish_argument().nearest),
             .valid_when = finite(beta),
             .from_output = {.why_not = two_inputs},
             .forward_ulp = 2.4,
@@ -297,7 +308,7 @@ std::vector<Activation> self_gated() {
             .from_output = {.why_not = two_inputs},
             .forward_ulp = 3,
             .gradient_ulp = 4,
-            .derivative_zero = {{-3.5, -0.71}},
+            .derivative_zero = {{-3.5, -0.6}},
         },
         {
             .name = "telu",

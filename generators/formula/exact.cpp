@@ -59,26 +59,27 @@ Real value_at(const Formula &formula, const Values &values, const FloatFormat &f
 /// Beyond 2^28 a NaN may be what infinities and overflows have made of a limit: e^(2^30) overflows even in MPFR.
 constexpr int large_exponent = 28;
 
-/// `values` with 2^exponent, or its negative, in place of all that is at least so large.
-Values brought_to(int exponent, const Values &values) {
-    Values moderate = values;
-    for (auto &[name, value] : moderate) {
-        if (mpfr_number_p(value.get()) != 0 && mpfr_get_exp(value.get()) <= large_exponent) continue;
-        if (value.is_nan()) continue;
-        mpfr_set_si_2exp(value.get(), mpfr_signbit(value.get()) != 0 ? -1 : 1, exponent, MPFR_RNDN);
+/// The name of the largest input if it is that large and all others are numbers other than 0: of a product with 0 or of
+/// two infinities there is no limit.
+std::string large_input(const Inputs &inputs) {
+    std::string largest;
+    for (const auto &[name, value] : inputs) {
+        if (largest.empty() || std::fabs(value) > std::fabs(inputs.at(largest))) largest = name;
     }
-    return moderate;
+    for (const auto &[name, value] : inputs) {
+        if (name != largest && (value == 0 || !std::isfinite(value))) return "";
+    }
+    return !largest.empty() && std::fabs(inputs.at(largest)) >= std::ldexp(1.0, large_exponent) ? largest : "";
 }
 
-bool has_large_input(const Inputs &inputs) {
-    return std::any_of(inputs.begin(), inputs.end(),
-                       [](const auto &input) { return std::fabs(input.second) >= std::ldexp(1.0, large_exponent); });
-}
-
-/// What the formula is at 2^exponent and twice that, if these agree.
-Real limit_near(int exponent, const Formula &formula, const Values &values, const FloatFormat &format) {
-    Real nearer = value_at(formula, brought_to(exponent, values), format);
-    const Real farther = value_at(formula, brought_to(exponent + 1, values), format);
+/// What the formula is where the input `name` is 2^exponent, with its sign, and twice that, if these agree.
+Real limit_near(int exponent, const std::string &name, const Formula &formula, Values values,
+                const FloatFormat &format) {
+    Real &input = values.at(name);
+    mpfr_set_si_2exp(input.get(), mpfr_signbit(input.get()) != 0 ? -1 : 1, exponent, MPFR_RNDN);
+    Real nearer = value_at(formula, values, format);
+    mpfr_mul_2ui(input.get(), input.get(), 1, MPFR_RNDN);
+    const Real farther = value_at(formula, values, format);
     if (have_same_bits(rounded(nearer, format), rounded(farther, format))) return nearer;
     return Real(first_precision);
 }
@@ -89,10 +90,12 @@ Real exact_value(const Formula &formula, const Inputs &inputs, const FloatFormat
     Values values;
     for (const auto &[name, value] : inputs) values.emplace(name, Real(value, std::numeric_limits<double>::digits));
     Real value = value_at(formula, values, format);
-    if (!value.is_nan() || !has_large_input(inputs)) return value;
+    if (!value.is_nan()) return value;
+    const std::string name = large_input(inputs);
+    if (name.empty()) return value;
     // Far beyond every format, where what grows overflows it; then where MPFR's own exponents do not overflow.
-    Real limit = limit_near(2000, formula, values, format);
-    return limit.is_nan() ? limit_near(large_exponent, formula, values, format) : limit;
+    Real limit = limit_near(2000, name, formula, values, format);
+    return limit.is_nan() ? limit_near(large_exponent, name, formula, values, format) : limit;
 }
 
 double rounded(const Real &value, const FloatFormat &format) {

@@ -13,11 +13,20 @@ namespace {
 
 Real evaluate(const std::vector<Real> &arguments, int precision) {
     const Real &a = arguments[0];
-    // Near 0 the difference is a^2 / 3 of a.
-    const long exponent = mpfr_regular_p(a.get()) != 0 ? mpfr_get_exp(a.get()) : 0;
-    Real tangent(precision + 20 + static_cast<int>(exponent < 0 ? -2 * exponent : exponent));
-    mpfr_tanh(tangent.get(), a.get(), MPFR_RNDN);
+    const bool is_number = mpfr_regular_p(a.get()) != 0;
+    const long exponent = is_number ? mpfr_get_exp(a.get()) : 0;
     Real result(precision);
+    if (is_number && exponent < -precision) {
+        // The series' first term, a^3 / 3: the second is a^2 2/5 of it.
+        Real square(precision + 10);
+        mpfr_sqr(square.get(), a.get(), MPFR_RNDN);
+        mpfr_div_ui(square.get(), square.get(), 3, MPFR_RNDN);
+        mpfr_mul(result.get(), square.get(), a.get(), MPFR_RNDN);
+        return result;
+    }
+    // Near 0 the difference is a^2 / 3 of a.
+    Real tangent(precision + 20 + static_cast<int>(exponent < 0 ? -2 * exponent : 0L));
+    mpfr_tanh(tangent.get(), a.get(), MPFR_RNDN);
     mpfr_sub(result.get(), a.get(), tangent.get(), MPFR_RNDN);
     // MPFR's x - x is +0.
     if (mpfr_zero_p(result.get()) != 0) mpfr_copysign(result.get(), result.get(), a.get(), MPFR_RNDN);

@@ -81,6 +81,7 @@ private:
     /// An error counts in units of the last place of the exact value or, where that is larger, of `least`.
     Judgement judge(double input, double ours, double exact, double error, double least) {
         // Where arithmetic gives NaN of an infinity, there may be a limit.
+        if (std::isinf(input) && reference_.wants_largest_terms()) return {0, ours, true};
         if (std::isnan(exact) && std::isinf(input)) return by_mpfr(input, ours, least);
         if (std::isnan(exact) && error == 0) return {std::isnan(ours) ? 0 : unknown(), exact, std::isnan(ours)};
         if (dtype_ == DType::f64) return by_mpfr(input, ours, least);

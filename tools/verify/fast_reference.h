@@ -34,6 +34,8 @@ public:
 
     Approximation evaluate(std::span<const double> inputs) const;
 
+    bool wants_largest_terms() const { return wants_largest_terms_; }
+
     /// For MPFR, which decides what double leaves in doubt.
     const Formula &formula() const { return formula_; }
     /// All variables where the varied one is `input`.
