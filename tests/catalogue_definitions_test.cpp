@@ -77,7 +77,7 @@ void expect_equal_at_100_digits(const Formula &ours, const Formula &reference, c
         const bool is_far_out = std::abs(values.at("x")) > far_out;
         if (is_negligible(expected) && is_negligible(actual)) continue;
         EXPECT_GT(testing::agreeing_bits(actual, expected), is_far_out ? bits_beyond_doubles : bits_of_100_digits)
-            << print(ours) << " at " << describe(values);
+            << print(ours) << " = " << actual.to_double() << " at " << describe(values);
     }
 }
 

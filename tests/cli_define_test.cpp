@@ -61,7 +61,7 @@ TEST(Define, CompilesFormulasThatTheCatalogueDoesNotAskFor) {
         "e(x, p=1) = (0.5 - x) * (x - p) / exp_below_zero(x)",          // operations that LLVM joins in pairs
         "f(x) = normal_density(exp_below_zero(normal_density(x)))",
         "g(x) = sqrt(0.5 * pi + (x + x))",
-        "h(x) = expm1_below_zero(1)^0.5 - exp_below_zero(erfc(1) - x)",  // a - b written as a + -b
+        "h(x) = expm1(1)^0.5 - (0.25 - x)",  // a - b written as a + -b
     };
     const Said said = build(definitions, folder / "out", {"--targets", "x86-64,aarch64-neon,cuda"});
     EXPECT_EQ(said.exit_code, 0) << said.error;

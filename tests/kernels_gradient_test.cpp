@@ -57,7 +57,8 @@ protected:
         for (;;) {
             Inputs values = {{"x", numbers_.of_exponent(-20, 5)}};
             for (const Parameter &parameter : kernel().activation->parameters) {
-                values[parameter.name] = numbers_.between(-3, 3);
+                const auto usual = static_cast<float>(parameter.default_value);
+                values[parameter.name] = numbers_.next() % 2 == 0 ? usual : numbers_.between(-3, 3);
             }
             if (accepts(kernel(), values) && is_away_from_kinks(kernel().activation->forward, values, "x"))
                 return values;
@@ -103,12 +104,13 @@ bool is_backward(const KernelCase &each) {
 INSTANTIATE_TEST_SUITE_P(Catalogue, Gradient, testing::ValuesIn(kernel_cases_with(is_backward)), name_of);
 
 TEST_P(Gradient, IsTheSlopeOfTheForwardFormula) {
-    constexpr int points = 3000;
+    constexpr int points = 1000;
     for (int point = 0; point < points; ++point) {
         Inputs values = random_point();
         values["y"] = exact_to_float(kernel().activation->forward, values);
         values["dy"] = 1;
         const double expected = central_difference(kernel().activation->forward, values, "x");
+        if (std::abs(expected) > std::numeric_limits<float>::max()) continue;
         for (const std::string &level : machine_levels()) {
             const LevelInUse in_use(level);
             ASSERT_NEAR(run_at(values).front(), expected, allowed(values, expected))
@@ -118,7 +120,7 @@ TEST_P(Gradient, IsTheSlopeOfTheForwardFormula) {
 }
 
 TEST_P(Gradient, InALearnedParameterIsItsSlopeToo) {
-    constexpr int points = 1000;
+    constexpr int points = 500;
     size_t output = 0;
     for (const Parameter &parameter : kernel().activation->parameters) {
         if (!parameter.learned) continue;

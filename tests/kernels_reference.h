@@ -148,7 +148,9 @@ private:
         const math::Function &function = *formula.function();
         const Bounded argument = of(formula.operands()[0]);
         const double value = evaluate(function, argument.value);
-        if (!std::isfinite(value)) return argument.error == 0 ? Bounded{value, 0} : lost(value);
+        // An overflow is no exact infinity.
+        const bool is_exact = argument.error == 0 && !std::isfinite(argument.value);
+        if (!std::isfinite(value)) return is_exact || std::isnan(value) ? Bounded{value, 0} : lost(value);
         if (!std::isfinite(argument.error) || std::abs(value) > std::numeric_limits<float>::max()) return lost(value);
         constexpr double half_turn = 3;
         const bool turns = function.name == "sin" || function.name == "cos";

@@ -320,7 +320,8 @@ TEST(GradientSizes, BeyondTwoToThe31ElementsAreSummed) {
     for (const Shape shape : {Shape{1, 1, (size_t{1} << 32) + 5}, Shape{2, 3, (size_t{1} << 30) + 5},
                               Shape{size_t{1} << 26, 40, 1}, Shape{130, (size_t{1} << 24) + 1, 1}}) {
         std::vector<float> dweight(shape.channels, -77.0f);
-        const actinide_call call = channelwise_call({base, base + (size_t{1} << 40), base + (size_t{2} << 40)},
+        const std::vector<float> weight(shape.channels);
+        const actinide_call call = channelwise_call({base, weight.data(), base + (size_t{2} << 40)},
                                                     {base + (size_t{3} << 40), dweight.data()}, shape);
         elements_summed = elements_written = 0;
         ASSERT_EQ(actinide_run_channelwise_gradient(&kernel, &call), ACTINIDE_OK);
