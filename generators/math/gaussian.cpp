@@ -69,12 +69,23 @@ bool is_wide(const Expr &a) {
 
 }  // namespace
 
+namespace {
+
+/// The exponent that reduce_square's power has more than 2^k, so that it is neither subnormal nor too large.
+int power_upscale(const Expr &a, int upscaled_by) {
+    if (is_wide(a)) return 512;
+    return upscaled_by == 0 ? 64 : 127;
+}
+
+}  // namespace
+
 ReducedSquare reduce_square(const Expr &a, int divisor, int upscaled_by) {
     const auto constant = [&](double narrow, double wide) { return number(a.type(), is_wide(a) ? wide : narrow); };
     const double scale = divisor;
     const Expr square = a * a;
-    const NearestInteger k = is_wide(a) ? nearest_integer(square, -wide_log2_e / scale, 1023 + 512)
-                                        : nearest_integer(square, -log2_e / scale, 127 + (upscaled_by == 0 ? 64 : 127));
+    const int upscale_of_power = power_upscale(a, upscaled_by);
+    const NearestInteger k = is_wide(a) ? nearest_integer(square, -wide_log2_e / scale, 1023 + upscale_of_power)
+                                        : nearest_integer(square, -log2_e / scale, 127 + upscale_of_power);
     const Expr high = constant(ln2_high * scale, wide_ln2_high * scale);
     const Expr low = constant(ln2_low * scale, wide_ln2_low * scale);
     const Expr main = fma(k.value, high, square);
@@ -83,7 +94,7 @@ ReducedSquare reduce_square(const Expr &a, int divisor, int upscaled_by) {
             .rest = rest,
             .remainder = main + rest,
             .power = float_of_bits(k.exponent_bits),
-            .downscale = std::ldexp(1, upscaled_by - (is_wide(a) ? 512 : (upscaled_by == 0 ? 64 : 127)))};
+            .downscale = std::ldexp(1, upscaled_by - upscale_of_power)};
 }
 
 Expr second_order_of_exp(const Expr &r, int divisor) {

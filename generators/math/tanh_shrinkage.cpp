@@ -40,7 +40,7 @@ double in_double(double a) {
     const double square = a * a;
     // tanh(a) = a / (1 + a^2 / (3 + a^2 / (5 + ...))), Lambert's fraction, so a - tanh(a) is a's share of its tail.
     double denominator = 27;
-    for (double odd = 25; odd >= 3; odd -= 2) denominator = odd + square / denominator;
+    for (int odd = 25; odd >= 3; odd -= 2) denominator = odd + square / denominator;
     return a * (square / denominator) / (1 + square / denominator);
 }
 
