@@ -32,18 +32,19 @@ static void repeat_learned_values(const struct actinide_kernel *kernel, struct g
     if (!actinide_is_per_channel(kernel->per_channel_inputs, i)) continue;
     const void *value = state->tile.inputs[i];
     uint64_t *values = state->lane_values[i];
-    for (size_t lane = 0; lane < ACTINIDE_CHUNK_LANES; ++lane) {
-      switch (kernel->element_bytes) {
-        case 2:
-          ((uint16_t *)(void *)values)[lane] = *(const uint16_t *)value;
-          break;
-        case 4:
-          ((uint32_t *)(void *)values)[lane] = *(const uint32_t *)value;
-          break;
-        default:
-          values[lane] = *(const uint64_t *)value;
-      }
+    uint64_t repeated = 0;
+    switch (kernel->element_bytes) {
+      case 2:
+        repeated = *(const uint16_t *)value * UINT64_C(0x0001000100010001);
+        break;
+      case 4:
+        repeated = *(const uint32_t *)value * UINT64_C(0x0000000100000001);
+        break;
+      default:
+        repeated = *(const uint64_t *)value;
     }
+    /* As many bytes as the lanes of any type need. */
+    for (size_t lane = 0; lane < ACTINIDE_CHUNK_LANES; ++lane) values[lane] = repeated;
     state->tile.inputs[i] = values;
   }
 }
@@ -141,7 +142,7 @@ static void write_dx_of_rows(const struct actinide_kernel *kernel, struct gradie
 }
 
 static void run_channels_last_chunk(const struct actinide_kernel *kernel, struct gradient_state *state, size_t chunk) {
-  double chunk_sums[SUMS_AT_ONCE];
+  double chunk_sums[SUMS_AT_ONCE] = {0};
   double partials[SUMS_AT_ONCE];
   const size_t channels = state->layout.channels;
   const size_t count = state->channel_count;
@@ -206,7 +207,9 @@ static int32_t run_gradient(const struct actinide_kernel *kernel, const struct a
   state.tile.parameters = call->parameters;
   state.chunks_per_channel =
       (size_t)actinide_fold_of(call->sizes[0], call->sizes[1], call->sizes[2]).chunks_per_channel;
-  const size_t channels_at_once = SUMS_AT_ONCE / actinide_count_gradients(kernel);
+  /* At least one: a kernel without a gradient is run elsewhere. */
+  const size_t gradients = actinide_count_gradients(kernel);
+  const size_t channels_at_once = SUMS_AT_ONCE / (gradients == 0 ? 1 : gradients);
   for (size_t first = 0; first < state.layout.channels; first += channels_at_once) {
     state.first_channel = first;
     state.channel_count = actinide_smaller(state.layout.channels - first, channels_at_once);

@@ -176,7 +176,7 @@ std::optional<float> literal_result(const Formula &derivative, const Inputs &inp
 /// The exact value, where an infinite x meets a gradient of 0 or infinity that of the product of the limit with it.
 math::Real exact_product(const Formula &formula, const Inputs &inputs) {
     math::Real value = exact_value(formula, inputs, float32_format);
-    if (!value.is_nan() || inputs.find("dy") == inputs.end()) return value;
+    if (!value.is_nan() || !inputs.contains("dy")) return value;
     Inputs with_one = inputs;
     with_one["dy"] = 1;
     math::Real slope = exact_value(formula, with_one, float32_format);

@@ -86,6 +86,13 @@ double sum_bound(DType dtype) {
     return dtype == DType::f64 ? 0x1p-50 : 0;
 }
 
+/// With several learned parameters, terms cancel and sines turn by any numbers: a rounding may move anything then.
+bool has_bound(const Activation &activation) {
+    const auto is_learned = [](const Parameter &parameter) { return parameter.learned; };
+    const auto learned = std::count_if(activation.parameters.begin(), activation.parameters.end(), is_learned);
+    return learned <= 1 && !activation.terms_may_cancel;
+}
+
 /// What the program found, kernel by kernel; it judges by itself what needs no tolerance.
 void expect_harmless(const std::string &command) {
     const CommandResult result = run(command);
@@ -103,8 +110,10 @@ void expect_harmless(const std::string &command) {
         const DType dtype = dtype_from_name(dtype_name).value();
         const Activation &activation = *find_activation(name);
         SCOPED_TRACE(testing::Message() << name << " " << pass_name << " " << dtype_name);
-        EXPECT_LE(element, element_bound(activation, pass, dtype));
-        EXPECT_LE(sum, sum_bound(dtype));
+        if (has_bound(activation)) {
+            EXPECT_LE(element, element_bound(activation, pass, dtype));
+            EXPECT_LE(sum, sum_bound(dtype));
+        }
         if (feels_rounding(activation, pass, dtype)) EXPECT_TRUE(has_felt_rounding);
     }
     EXPECT_EQ(count, kernels_in_catalogue()) << command << "\n" << result.output;

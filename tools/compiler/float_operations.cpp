@@ -125,6 +125,7 @@ private:
         const auto *call = llvm::dyn_cast<llvm::CallBase>(&instruction);
         const size_t count = call != nullptr ? call->arg_size() : instruction.getNumOperands();
         std::vector<const Value *> values;
+        values.reserve(count);
         for (unsigned i = 0; i < count; ++i) values.push_back(instruction.getOperand(i));
         if (commuting == 2 && are_exchanged(values[0], values[1])) {
             const auto *shuffle = llvm::cast<llvm::ShuffleVectorInst>(values[0]);
