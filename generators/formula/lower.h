@@ -14,9 +14,9 @@ namespace actinide {
 using Bindings = std::map<std::string, Halide::Expr>;
 
 /// Lowers to strict floating point. Sums with a product become one fma by a fixed rule (the leftmost product is fused),
-/// the same for every target; what has no variable is one constant; comparisons and `where` become `select`; negation flips the sign bit; calls go to
-/// generators/math. Uses none of Halide's max, min, clamp, round, unary minus or fast_ functions.
-/// Equal subtrees are lowered to one expression, so forward and derivative share their exponentials.
+/// the same for every target; what has no variable is one constant; comparisons and `where` become `select`; negation
+/// flips the sign bit; calls go to generators/math. Uses none of Halide's max, min, clamp, round, unary minus or fast_
+/// functions. Equal subtrees are lowered to one expression, so forward and derivative share their exponentials.
 /// `function_ulp` says how far the functions' own results may be off (see math::choose_form).
 Halide::Expr lower(const Formula &formula, const Bindings &bindings, double function_ulp = math::usual_ulp);
 
