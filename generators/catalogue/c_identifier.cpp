@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "generators/formula/characters.h"
+
 namespace actinide {
 namespace {
 
@@ -31,20 +33,13 @@ constexpr std::array<std::string_view, 105> reserved_words = {
     "wchar_t",   "while",     "windows",       "xor",         "xor_eq",
 };
 
-bool is_letter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 }  // namespace
 
 std::string why_not_a_c_identifier(std::string_view text) {
     constexpr size_t longest = 64;
     if (text.empty()) return "is empty";
     if (text.size() > longest) return "is longer than 64 characters";
-    if (!std::all_of(text.begin(), text.end(), [](char c) { return is_letter(c) || is_digit(c) || c == '_'; })) {
+    if (!std::all_of(text.begin(), text.end(), continues_name)) {
         return "has characters other than letters, digits and underscores";
     }
     if (!is_letter(text.front())) return "does not begin with a letter";

@@ -10,6 +10,7 @@
 #include "generators/catalogue/catalogue.h"
 #include "generators/catalogue/elementary.h"
 #include "generators/formula/calls.h"
+#include "generators/formula/characters.h"
 #include "generators/formula/differentiate.h"
 #include "generators/formula/print.h"
 #include "generators/math/function.h"
@@ -28,24 +29,6 @@ constexpr size_t most_conditions = 8;
 /// What walks over a definition and its gradient may cost.
 constexpr size_t largest_formula = 1000;
 constexpr size_t largest_gradient = 50'000;
-
-bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-bool is_name_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || is_digit(c);
-}
-
-std::string quoted(std::string_view text) {
-    constexpr size_t longest = 40;
-    std::string quote(1, '\'');
-    quote += text.substr(0, longest);
-    quote += text.size() > longest ? "...'" : "'";
-    return quote;
-}
 
 /// Runs of spaces as one, none at the ends.
 std::string with_single_spaces(std::string_view text) {
@@ -122,7 +105,7 @@ private:
 
     std::string_view word_at(size_t begin) const {
         size_t end = begin;
-        while (end < text_.size() && is_name_character(text_[end])) ++end;
+        while (end < text_.size() && continues_name(text_[end])) ++end;
         return text_.substr(begin, end - begin);
     }
 
@@ -311,7 +294,7 @@ private:
         const bool is_negative = accept("-");
         const size_t digits = here();
         size_t end = digits;
-        while (end < text_.size() && (is_name_character(text_[end]) || text_[end] == '.' || is_sign_of_exponent(end))) {
+        while (end < text_.size() && (continues_name(text_[end]) || text_[end] == '.' || is_sign_of_exponent(end))) {
             ++end;
         }
         double value = 0;

@@ -1,4 +1,5 @@
 #include "generators/catalogue/families.h"
+#include "generators/catalogue/scaled.h"
 
 namespace actinide {
 
@@ -14,17 +15,9 @@ Formula sigmoid(const Formula &a) {
 const FromOutput not_monotone{.why_not = "several x have the same y"};
 const FromOutput needs_x{.why_not = "the gradient of a learned parameter needs x"};
 
-/// 2^-64.
-const Formula &downscale() {
-    static const Formula number = 1 / constant("18446744073709551616");
-    return number;
-}
-
-/// a sigmoid(b), where sigmoid(b) alone may be subnormal: 2^64 of it, and a or the product less that again, whichever
-/// stays in range.
+/// a sigmoid(b), where sigmoid(b) alone may be subnormal.
 Formula product_with_sigmoid(const Formula &a, const Formula &b) {
-    const Formula is_large = absolute(a) > 1;
-    return a * where(is_large, downscale(), 1) * call("upscaled_sigmoid", {b}) * where(is_large, 1, downscale());
+    return downscaled_product(a, call("upscaled_sigmoid", {b}));
 }
 
 /// e^x - 1 - x below zero: with t = tanh(h) of h = x / 2 it is 2 (h t - (h - t)) / (1 - t), whose parts do not cancel.

@@ -27,4 +27,10 @@ inline Formula downscale() {
     return constant("5.42101086242752217003726400434970855712890625e-20");
 }
 
+/// a b for 2^64 b, where b alone may be subnormal: a or the product is scaled back, whichever stays in range.
+inline Formula downscaled_product(const Formula &a, const Formula &upscaled_b) {
+    const Formula is_large = absolute(a) > 1;
+    return a * where(is_large, downscale(), 1) * upscaled_b * where(is_large, 1, downscale());
+}
+
 }  // namespace actinide

@@ -74,9 +74,7 @@ Argument swish_argument() {
 Formula swish_computed() {
     const Formula product = variable("beta") * x;
     const Formula input = where(product < -1000, where(x < 0, -1, 1), x);
-    const Formula gate = upscaled_sigmoid_of(swish_argument());
-    const Formula result = where(absolute(x) > 1, input * downscale() * gate, input * gate * downscale());
-    return where(product > 1000, x, result);
+    return where(product > 1000, x, downscaled_product(input, upscaled_sigmoid_of(swish_argument())));
 }
 
 /// 1.702 x.

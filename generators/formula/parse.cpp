@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "generators/formula/characters.h"
 #include "generators/formula/evaluate.h"
 #include "generators/formula/shorthand.h"
 #include "generators/math/function.h"
@@ -18,29 +19,6 @@ constexpr int depth_limit = 200;
 /// abs, min, max and powers repeat their arguments, and repeated repetitions would fill any memory.
 constexpr size_t size_limit = 10'000;
 constexpr int exponent_precision = 200;
-
-/// Bytes, not the locale's idea of them.
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-bool starts_name(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-bool continues_name(char c) {
-    return starts_name(c) || is_digit(c);
-}
-bool is_space(char c) {
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/// 'text' for a message, cut where it is absurdly long.
-std::string quoted(std::string_view text) {
-    constexpr size_t longest = 40;
-    std::string quote(1, '\'');
-    quote += text.substr(0, longest);
-    quote += text.size() > longest ? "...'" : "'";
-    return quote;
-}
 
 /// Recursive descent over the grammar, loosest operators first:
 ///   either := both {"||" both}          both := comparison {"&&" comparison}

@@ -60,13 +60,21 @@ constexpr double d11 = 0x1.ad9ed7a4e3a7bp-26;
 
 }  // namespace
 
-ReducedExponential reduce_exponential(const Expr &x, int bias) {
+Remainder remainder_of_ln2(const Expr &x, int bias) {
     const Halide::Type type = x.type();
     const bool is_wide = type.bits() == 64;
     const NearestInteger k = nearest_integer(x, is_wide ? wide_log2_e : log2_e, bias);
     const Expr high = number(type, is_wide ? wide_minus_ln2_high : minus_ln2_high);
     const Expr low = number(type, is_wide ? wide_minus_ln2_low : minus_ln2_low);
-    const Expr r = fma(k.value, low, fma(k.value, high, x));
+    const Expr above = fma(k.value, high, x);
+    const Expr r = fma(k.value, low, above);
+    return {.k = k, .r = r, .r_low = fma(k.value, low, above - r)};
+}
+
+ReducedExponential reduce_exponential(const Expr &x, int bias) {
+    const Halide::Type type = x.type();
+    const bool is_wide = type.bits() == 64;
+    const auto [k, r, r_low] = remainder_of_ln2(x, bias);
     std::vector<double> coefficients = {c2, c3, c4, c5, c6};
     if (is_wide) coefficients = {d2, d3, d4, d5, d6, d7, d8, d9, d10, d11};
     const Expr q = polynomial(r, coefficients);
@@ -82,11 +90,8 @@ Expr exp(const Expr &a) {
 }
 
 Expr upscaled_times_power_of_2(const Expr &p, const NearestInteger &k, const Expr &sign) {
-    // Powers from -151 to 64 below zero, to 129 above; the difference of their bits takes one bias away.
-    const double large = p.type().bits() == 64 ? 0x1p512 : 0x1p32;
-    const Expr outer = Halide::select(has_sign_bit(sign), number(p.type(), 1 / large), number(p.type(), large));
-    const Expr inner = float_of_bits(k.exponent_bits - bits_of(outer));
-    return p * inner * outer;
+    // Powers from -151 to 64 below zero, to 129 above.
+    return times_two_powers(p, k, sign, p.type().bits() == 64 ? 0x1p512 : 0x1p32);
 }
 
 Expr upscaled_exp(const Expr &a) {

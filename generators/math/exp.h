@@ -15,6 +15,16 @@ extern const Function upscaled_exp_function;
 /// -215 to 65 (-1140 to 961), and of the sign of `sign` where it is large.
 Halide::Expr upscaled_times_power_of_2(const Halide::Expr &p, const NearestInteger &k, const Halide::Expr &sign);
 
+/// x = k ln 2 + r + r_low by Cody and Waite, where r_low is what the rounding of r loses.
+struct Remainder {
+    NearestInteger k;
+    Halide::Expr r;  ///< at most ln(2) / 2 in size
+    Halide::Expr r_low;
+};
+
+/// For |x| up to 2^8 (2^11 in Float(64)), and NaN. `bias` is that of nearest_integer.
+Remainder remainder_of_ln2(const Halide::Expr &x, int bias);
+
 /// e^x = 2^k (1 + r slope) = 2^k (1 + r + r^2 q).
 struct ReducedExponential {
     NearestInteger k;

@@ -73,12 +73,15 @@ Expr polynomial(const Expr &x, const std::vector<double> &coefficients) {
     return value;
 }
 
-Expr times_power_of_2(const Expr &p, const NearestInteger &k, const Expr &sign) {
-    const double large = p.type().bits() == 64 ? 0x1p512 : 0x1p64;
+Expr times_two_powers(const Expr &p, const NearestInteger &k, const Expr &sign, double large) {
     const Expr outer = Halide::select(has_sign_bit(sign), number(p.type(), 1 / large), number(p.type(), large));
     // The difference of their bits takes one of the two biases away.
     const Expr inner = float_of_bits(k.exponent_bits - bits_of(outer));
     return p * inner * outer;
+}
+
+Expr times_power_of_2(const Expr &p, const NearestInteger &k, const Expr &sign) {
+    return times_two_powers(p, k, sign, p.type().bits() == 64 ? 0x1p512 : 0x1p64);
 }
 
 Expr float_of_bits(const Expr &bits) {

@@ -40,6 +40,12 @@ struct NearestInteger {
 /// 127 (1023) they are those of 2^k. NaN gives NaN and any bits.
 NearestInteger nearest_integer(const Halide::Expr &a, double scale, int bias);
 
+/// A number in two parts: low is what high has lost.
+struct Pair {
+    Halide::Expr high;
+    Halide::Expr low;
+};
+
 /// c0 + x (c1 + x (c2 + ...)), a chain of fma; the coefficients must be numbers of x's type.
 Halide::Expr polynomial(const Halide::Expr &x, const std::vector<double> &coefficients);
 
@@ -47,6 +53,9 @@ Halide::Expr polynomial(const Halide::Expr &x, const std::vector<double> &coeffi
 /// bias of 254 (2046): as a product of two powers, one of them 2^64 or 2^-64 (2^512 or 2^-512) by the sign of `sign`,
 /// which must be that of a large k.
 Halide::Expr times_power_of_2(const Halide::Expr &p, const NearestInteger &k, const Halide::Expr &sign);
+/// p times two powers of 2: `large` or its reciprocal, by the sign of `sign`, and the one whose bits are those of k
+/// less the first one's.
+Halide::Expr times_two_powers(const Halide::Expr &p, const NearestInteger &k, const Halide::Expr &sign, double large);
 
 /// The float with these bits, a UInt(32) or UInt(64).
 Halide::Expr float_of_bits(const Halide::Expr &bits);

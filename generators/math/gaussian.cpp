@@ -67,10 +67,6 @@ bool is_wide(const Expr &a) {
     return a.type().bits() == 64;
 }
 
-}  // namespace
-
-namespace {
-
 /// The exponent that reduce_square's power has more than 2^k, so that it is neither subnormal nor too large.
 int power_upscale(const Expr &a, int upscaled_by) {
     if (is_wide(a)) return 512;

@@ -9,12 +9,6 @@ using Halide::Expr;
 
 namespace {
 
-/// A number in two parts: low is what high has lost.
-struct Pair {
-    Expr high;
-    Expr low;
-};
-
 /// What a - b c is, rounded once.
 Expr minus_product(const Expr &a, const Expr &b, const Expr &c) {
     return fma(negate(b), c, a);

@@ -39,13 +39,6 @@ Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
     return Halide::exp(-Halide::exp(-arguments[0]));
 }
 
-constexpr float log2_e = 0x1.715476p+0f;
-constexpr float minus_ln2_high = -0x1.62e4p-1f;
-constexpr float minus_ln2_low = -0x1.7f7d1cp-20f;
-constexpr double wide_log2_e = 0x1.71547652b82fep+0;
-constexpr double wide_minus_ln2_high = -0x1.62e42fefa38p-1;
-constexpr double wide_minus_ln2_low = -0x1.ef35793c7673p-45;
-
 // coefficients/gumbel_cdf.py computes these.
 /// e^r ~ 1 + r + r^2 / 2 + r^3 (p0 + r (p1 + ...)) for |r| <= ln(2) / 2.
 constexpr float p0 = 0x1.555554p-3f;
@@ -65,12 +58,6 @@ constexpr double wide_p8 = 0x1.ae5bf411cd23ap-26;
 constexpr double wide_p9 = 0x1.1f6df0b945b04p-29;
 constexpr double wide_p10 = 0x1.6b76cd2ba71d9p-33;
 
-/// A number in two parts: low is what high has lost.
-struct Pair {
-    Expr high;
-    Expr low;
-};
-
 /// larger + smaller, exactly (Dekker's Fast2Sum).
 Pair exact_sum(const Expr &larger, const Expr &smaller) {
     const Expr high = larger + smaller;
@@ -81,12 +68,7 @@ Pair exact_sum(const Expr &larger, const Expr &smaller) {
 Pair exponential(const Expr &x) {
     const Halide::Type type = x.type();
     const bool is_wide = type.bits() == 64;
-    const auto constant = [&](double narrow, double wide) { return number(type, is_wide ? wide : narrow); };
-    const NearestInteger k = nearest_integer(x, is_wide ? wide_log2_e : log2_e, is_wide ? 1023 : 127);
-    const Expr above = fma(k.value, constant(minus_ln2_high, wide_minus_ln2_high), x);
-    const Expr low = constant(minus_ln2_low, wide_minus_ln2_low);
-    const Expr r = fma(k.value, low, above);
-    const Expr r_low = fma(k.value, low, above - r);
+    const auto [k, r, r_low] = remainder_of_ln2(x, is_wide ? 1023 : 127);
 
     const Expr square = r * r;
     const Expr square_low = fma(r, r, negate(square));

@@ -13,36 +13,40 @@ void keep_loops_as_they_are(llvm::Function &function) {
     for (llvm::Loop *loop : loops.getLoopsInPreorder()) loop->setLoopAlreadyUnrolled();
 }
 
+namespace {
+
+/// What passes ask of LLVM's analyses, each kind knowing the others.
+struct Analyses {
+    explicit Analyses(llvm::PassBuilder &builder) {
+        builder.registerModuleAnalyses(modules);
+        builder.registerCGSCCAnalyses(call_graph);
+        builder.registerFunctionAnalyses(functions);
+        builder.registerLoopAnalyses(loops);
+        builder.crossRegisterProxies(loops, functions, call_graph, modules);
+    }
+
+    llvm::LoopAnalysisManager loops;
+    llvm::FunctionAnalysisManager functions;
+    llvm::CGSCCAnalysisManager call_graph;
+    llvm::ModuleAnalysisManager modules;
+};
+
+}  // namespace
+
 void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
     llvm::PipelineTuningOptions tuning;
     tuning.LoopInterleaving = false;
     tuning.LoopVectorization = false;
     tuning.SLPVectorization = false;
     llvm::PassBuilder builder(&machine, tuning);
-    llvm::LoopAnalysisManager loops;
-    llvm::FunctionAnalysisManager functions;
-    llvm::CGSCCAnalysisManager call_graph;
-    llvm::ModuleAnalysisManager modules;
-    builder.registerModuleAnalyses(modules);
-    builder.registerCGSCCAnalyses(call_graph);
-    builder.registerFunctionAnalyses(functions);
-    builder.registerLoopAnalyses(loops);
-    builder.crossRegisterProxies(loops, functions, call_graph, modules);
-    builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, modules);
+    Analyses analyses(builder);
+    builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2).run(module, analyses.modules);
 }
 
 void undo_vectors(llvm::Function &function) {
     llvm::PassBuilder builder;
-    llvm::LoopAnalysisManager loops;
-    llvm::FunctionAnalysisManager functions;
-    llvm::CGSCCAnalysisManager call_graph;
-    llvm::ModuleAnalysisManager modules;
-    builder.registerModuleAnalyses(modules);
-    builder.registerCGSCCAnalyses(call_graph);
-    builder.registerFunctionAnalyses(functions);
-    builder.registerLoopAnalyses(loops);
-    builder.crossRegisterProxies(loops, functions, call_graph, modules);
-    llvm::ScalarizerPass().run(function, functions);
+    Analyses analyses(builder);
+    llvm::ScalarizerPass().run(function, analyses.functions);
 }
 
 }  // namespace actinide
