@@ -33,7 +33,7 @@ void expect_bits(float actual, float expected) {
 
 TEST(Evaluate, FollowsIeee754AtSpecialValues) {
     const Inputs inputs = {{"inf", infinity}, {"nan", not_a_number}, {"zero", 0.0}, {"minus", -0.0}};
-    const Values infinite = {{"inf", math::Real(infinity, 24)}};
+    const Values infinite = {{"inf", math::Real(static_cast<double>(infinity), 24)}};
     EXPECT_TRUE(evaluate(parsed("0 * inf"), infinite, 100).is_nan());
     EXPECT_TRUE(evaluate(parsed("inf - inf"), infinite, 100).is_nan());
     EXPECT_TRUE(std::isnan(rounded("zero / zero", inputs)));
