@@ -15,9 +15,9 @@ const std::map<std::string, Layout> layout_names{{"channels_outside", Layout::ch
                                                  {"channels_last", Layout::channels_last}};
 
 using ArrayInput = Halide::GeneratorInput<Halide::Buffer<>>;
-using ArrayOutput = Halide::GeneratorOutput<Halide::Buffer<>>;
+using ArrayOutputs = Halide::GeneratorOutput<Halide::Func>;
 
-/// The per-element output of a pass over (inner, channels, outer), or over (channels, outer) if inner is 1, so that
+/// The per-element outputs of a pass over (inner, channels, outer), or over (channels, outer) if inner is 1, so that
 /// dimension 0 is always the one that is dense in memory.
 template <typename Derived>
 class Channelwise : public Halide::Generator<Derived> {
@@ -31,7 +31,7 @@ public:
         const GeneratorArguments arguments =
             channelwise_arguments(activation, static_cast<Derived *>(this)->pass(), dtype);
         dtype_ = arguments.dtype;
-        formula_ = arguments.outputs.front();
+        outputs_ = outputs_per_element(arguments);
         dimensions_ = layout == Layout::channels_outside ? 3 : 2;
         for (const std::string &name : arguments.arrays) {
             arrays_[name] = this->template add_input<Halide::Buffer<>>(name, storage_type(dtype_), dimensions_);
@@ -43,7 +43,8 @@ public:
         for (const Parameter &parameter : arguments.parameters) {
             scalars_[parameter.name] = this->template add_input<Halide::Expr>(parameter.name, arithmetic_type(dtype_));
         }
-        output_ = this->template add_output<Halide::Buffer<>>(formula_->output, storage_type(dtype_), dimensions_);
+        output_ = this->template add_output<Halide::Func>(
+            joint_name(outputs_), std::vector<Halide::Type>(outputs_.size(), storage_type(dtype_)), dimensions_);
     }
 
     void generate() {
@@ -60,7 +61,7 @@ public:
         for (const auto &[name, scalar] : scalars_) {
             bindings[name] = *scalar;
         }
-        (*output_)(element) = stored(dtype_, lower(formula_->computed, bindings, function_ulp));
+        define_together(*output_, element, outputs_, bindings, dtype_, function_ulp);
     }
 
     void schedule() {
@@ -81,11 +82,11 @@ private:
 
     int dimensions_ = 0;
     DType dtype_ = DType::f32;
-    std::optional<OutputFormula> formula_;
+    std::vector<OutputFormula> outputs_;
     std::map<std::string, ArrayInput *> arrays_;
     std::map<std::string, ArrayInput *> learned_;
     std::map<std::string, Halide::GeneratorInput<Halide::Expr> *> scalars_;
-    ArrayOutput *output_ = nullptr;
+    ArrayOutputs *output_ = nullptr;
 };
 
 class ChannelwiseForward : public Channelwise<ChannelwiseForward> {

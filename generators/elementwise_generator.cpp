@@ -1,4 +1,4 @@
-// Elementwise kernels: n independent elements, one output, scalar parameters.
+// Elementwise kernels: n independent elements, scalar parameters.
 #include <Halide.h>
 
 #include "generators/element_type.h"
@@ -8,9 +8,9 @@ namespace actinide {
 namespace {
 
 using ArrayInput = Halide::GeneratorInput<Halide::Buffer<>>;
-using ArrayOutput = Halide::GeneratorOutput<Halide::Buffer<>>;
+using ArrayOutputs = Halide::GeneratorOutput<Halide::Func>;
 
-/// output(i) = the pass's formula of the inputs at i. One class serves every elementwise pass; the passes are
+/// output(i) = the pass's formula of the inputs at i, for all outputs together. One class serves every elementwise pass; the passes are
 /// registered under names of their own, so that `-g elementwise_forward activation=NAME` reads as what it does.
 template <typename Derived>
 class Elementwise : public Halide::Generator<Derived> {
@@ -23,7 +23,7 @@ public:
         const GeneratorArguments arguments =
             elementwise_arguments(activation, static_cast<Derived *>(this)->pass(), dtype);
         dtype_ = arguments.dtype;
-        formula_ = arguments.outputs.front();
+        outputs_ = outputs_per_element(arguments);
         for (const std::string &name : arguments.arrays) {
             arrays_[name] = this->template add_input<Halide::Buffer<>>(name, storage_type(dtype_), 1);
         }
@@ -31,7 +31,8 @@ public:
             scalars_[parameter.name] = this->template add_input<Halide::Expr>(parameter.name, arithmetic_type(dtype_));
             defaults_[parameter.name] = Halide::Internal::make_const(arithmetic_type(dtype_), parameter.default_value);
         }
-        output_ = this->template add_output<Halide::Buffer<>>(formula_->output, storage_type(dtype_), 1);
+        output_ = this->template add_output<Halide::Func>(
+            joint_name(outputs_), std::vector<Halide::Type>(outputs_.size(), storage_type(dtype_)), 1);
     }
 
     void generate() {
@@ -42,7 +43,7 @@ public:
         for (const auto &[name, scalar] : scalars_) {
             bindings[name] = *scalar;
         }
-        (*output_)(i_) = stored(dtype_, lower(formula_->computed, bindings, function_ulp));
+        define_together(*output_, {i_}, outputs_, bindings, dtype_, function_ulp);
     }
 
     void schedule() {
@@ -61,11 +62,11 @@ private:
 
     Halide::Var i_{"i"};
     DType dtype_ = DType::f32;
-    std::optional<OutputFormula> formula_;
+    std::vector<OutputFormula> outputs_;
     std::map<std::string, ArrayInput *> arrays_;
     std::map<std::string, Halide::GeneratorInput<Halide::Expr> *> scalars_;
     std::map<std::string, Halide::Expr> defaults_;
-    ArrayOutput *output_ = nullptr;
+    ArrayOutputs *output_ = nullptr;
 };
 
 class ElementwiseForward : public Elementwise<ElementwiseForward> {

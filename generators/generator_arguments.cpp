@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "generators/catalogue/definition_text.h"
+#include "generators/catalogue/fused.h"
+#include "generators/element_type.h"
 
 namespace actinide {
 namespace {
@@ -11,21 +13,68 @@ namespace {
     throw Halide::CompileError(message);
 }
 
+const std::string with_fusion = " with ";
+
 std::shared_ptr<const Activation> named_or_defined(const std::string &text) {
     // The catalogue's live as long as the program.
     if (const Activation *named = find_activation(text)) return {std::shared_ptr<const Activation>(), named};
     if (text.find('(') == std::string::npos) {
         refuse("unknown activation '" + text + "'; set activation=NAME to one of the catalogue's names");
     }
-    DefinitionResult defined = parse_definition(text);
+    const size_t definition_end = text.rfind(with_fusion);
+    DefinitionResult defined = parse_definition(text.substr(0, definition_end));
     if (!defined.activation) refuse("activation=" + text + ": " + defined.error.message);
-    return std::make_shared<const Activation>(std::move(*defined.activation));
+    if (definition_end == std::string::npos) return std::make_shared<const Activation>(std::move(*defined.activation));
+    const std::optional<Fusion> fusion = fusion_from_name(text.substr(definition_end + with_fusion.size()));
+    if (!fusion) refuse("activation=" + text + ": there is no such fused form");
+    return std::make_shared<const Activation>(fused(*defined.activation, *fusion));
+}
+
+/// As the C function has them.
+std::vector<OutputFormula> in_order_of_arguments(const std::vector<OutputFormula> &formulas, const Signature &kernel) {
+    std::vector<OutputFormula> ordered;
+    for (const Argument &argument : kernel.arguments) {
+        for (const OutputFormula &formula : formulas) {
+            if (argument.role == Argument::Role::output && formula.output == argument.name) ordered.push_back(formula);
+        }
+    }
+    return ordered;
 }
 
 }  // namespace
 
-const std::string &generator_argument(const Activation &activation) {
-    return activation.definition.empty() ? activation.name : activation.definition;
+std::vector<OutputFormula> outputs_per_element(const GeneratorArguments &arguments) {
+    std::vector<OutputFormula> found;
+    for (const OutputFormula &output : arguments.outputs) {
+        if (!output.summed_over_channel) found.push_back(output);
+    }
+    return found;
+}
+
+std::string joint_name(const std::vector<OutputFormula> &outputs) {
+    return outputs.size() == 1 ? outputs.front().output : "gradients";
+}
+
+void define_together(Halide::Func together, const std::vector<Halide::Var> &element,
+                     const std::vector<OutputFormula> &outputs, const Bindings &bindings, DType dtype,
+                     double function_ulp) {
+    std::vector<Halide::Expr> results;
+    for (const OutputFormula &output : outputs) {
+        results.push_back(stored(dtype, lower(output.computed, bindings, function_ulp)));
+    }
+    if (results.size() == 1) {
+        together(element) = results.front();
+        return;
+    }
+    Halide::Func computed("computed");
+    computed(element) = Halide::Tuple(results);
+    together(element) = Halide::Tuple(computed(element));
+}
+
+std::string generator_argument(const Activation &activation) {
+    if (activation.definition.empty()) return activation.name;
+    return activation.fused_with.empty() ? activation.definition
+                                         : activation.definition + with_fusion + activation.fused_with;
 }
 
 GeneratorArguments generator_arguments(const std::string &activation_text, Pass pass, const std::string &dtype_name) {
@@ -38,7 +87,8 @@ GeneratorArguments generator_arguments(const std::string &activation_text, Pass 
     GeneratorArguments arguments;
     arguments.activation = activation;
     arguments.dtype = *dtype;
-    for (const Argument &argument : signature(*activation, pass, *dtype).arguments) {
+    const Signature kernel = signature(*activation, pass, *dtype);
+    for (const Argument &argument : kernel.arguments) {
         if (argument.role == Argument::Role::input && !argument.per_channel) {
             arguments.arrays.push_back(argument.name);
         }
@@ -46,7 +96,7 @@ GeneratorArguments generator_arguments(const std::string &activation_text, Pass 
     for (const Parameter &parameter : activation->parameters) {
         (parameter.learned ? arguments.learned : arguments.parameters).push_back(parameter);
     }
-    arguments.outputs = output_formulas(*activation, pass);
+    arguments.outputs = in_order_of_arguments(output_formulas(*activation, pass), kernel);
     return arguments;
 }
 

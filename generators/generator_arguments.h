@@ -22,12 +22,25 @@ struct GeneratorArguments {
     std::vector<std::string> arrays;     ///< one value per element, in the order of the C function
     std::vector<Parameter> learned;      ///< one value per channel
     std::vector<Parameter> parameters;   ///< scalars
-    std::vector<OutputFormula> outputs;  ///< per element first, then the sums over channels
+    std::vector<OutputFormula> outputs;  ///< as the C function has them: per element, then the sums over channels
 };
 
+/// Those with one value per element.
+std::vector<OutputFormula> outputs_per_element(const GeneratorArguments &arguments);
+
+/// What such outputs are called together where there are several: one Func computes them all.
+std::string joint_name(const std::vector<OutputFormula> &outputs);
+
+/// `together`(element) = all of them. Several are computed by a Func of their own, which a schedule has to finish for
+/// all elements of a vector before any is stored, because an output may lie over an input.
+void define_together(Halide::Func together, const std::vector<Halide::Var> &element,
+                     const std::vector<OutputFormula> &outputs, const Bindings &bindings, DType dtype,
+                     double function_ulp);
+
 /// What a generator's parameter `activation` is for this activation: its name or, where a user defined it, the whole
-/// definition, so that generators need to know no activations but the catalogue's.
-const std::string &generator_argument(const Activation &activation);
+/// definition, so that generators need to know no activations but the catalogue's. A fused form of a definition is
+/// "DEFINITION with bias".
+std::string generator_argument(const Activation &activation);
 
 /// Throws Halide::CompileError for an unknown activation or dtype, or a pass that it does not have: a generator has no
 /// other way to refuse.

@@ -22,6 +22,11 @@ ACTINIDE_INLINE size_t actinide_count_gradients(const struct actinide_kernel *ke
     return count;
 }
 
+/* They come last. */
+ACTINIDE_INLINE size_t actinide_first_gradient(const struct actinide_kernel *kernel) {
+    return (size_t)kernel->output_count - actinide_count_gradients(kernel);
+}
+
 /* Where an array of a call begins for the element `offset` of channel `channel`. */
 ACTINIDE_INLINE const void *actinide_at(const struct actinide_kernel *kernel, const void *array,
                                         uint32_t per_channel_mask, int32_t index, size_t offset, size_t channel) {

@@ -10,7 +10,6 @@
 /* Sums, one per channel and learned parameter, that are kept at once: struct gradient_state has to stay well below
  * 32 KiB of stack. */
 enum { SUMS_AT_ONCE = 512 };
-enum { FIRST_GRADIENT = 1 };
 
 /* The kernel is no part of it but an argument of every function: as a constant it folds away in each. */
 struct gradient_state {
@@ -190,7 +189,7 @@ static void run_channels(const struct actinide_kernel *kernel, struct gradient_s
     }
   }
   for (size_t i = 0; i < gradients; ++i) {
-    void *gradient = state->call->outputs[(size_t)FIRST_GRADIENT + i];
+    void *gradient = state->call->outputs[actinide_first_gradient(kernel) + i];
     const struct actinide_sum *totals = state->totals + i * state->channel_count;
     for (size_t local = 0; local < state->channel_count; ++local) {
       write_gradient(kernel, gradient, state->first_channel + local, totals[local]);
@@ -223,10 +222,11 @@ static int32_t run_gradient(const struct actinide_kernel *kernel, const struct a
 /* The sum over no element is zero; a caller without arrays is left alone. */
 static int32_t write_empty_gradients(const struct actinide_kernel *kernel, const struct actinide_call *call) {
   const struct actinide_sum zero = {0.0, 0.0};
+  const int32_t first = (int32_t)actinide_first_gradient(kernel);
   uintptr_t addresses = 0;
-  for (int32_t i = FIRST_GRADIENT; i < kernel->output_count; ++i) addresses |= (uintptr_t)call->outputs[i];
+  for (int32_t i = first; i < kernel->output_count; ++i) addresses |= (uintptr_t)call->outputs[i];
   if (addresses & ((uintptr_t)kernel->sum_bytes - 1)) return ACTINIDE_MISALIGNED;
-  for (int32_t i = FIRST_GRADIENT; i < kernel->output_count; ++i) {
+  for (int32_t i = first; i < kernel->output_count; ++i) {
     if (call->outputs[i] == NULL) continue;
     for (size_t channel = 0; channel < call->sizes[1]; ++channel) {
       write_gradient(kernel, call->outputs[i], channel, zero);

@@ -3,7 +3,7 @@
 #include "runtime/checks.h"
 #include "runtime/cuda_launch.h"
 
-enum { FIRST_GRADIENT = 1, THREADS_PER_FOLD_BLOCK = 64 };
+enum { THREADS_PER_FOLD_BLOCK = 64 };
 
 /* First the lane sums of all channels, parameter after parameter, then the groups' of one parameter at a time. */
 static size_t bytes_of_partials(const struct actinide_fold *fold) { return (size_t)fold->partials * sizeof(double); }
@@ -96,7 +96,7 @@ static int32_t launch_gradient(const struct actinide_cuda_kernel *kernel, const 
   if (status != ACTINIDE_OK) return status;
   status = actinide_cuda_launch_channelwise(kernel, call, stream);
   for (size_t i = 0; i < gradients && status == ACTINIDE_OK; ++i) {
-    void *gradient = call->outputs[(size_t)FIRST_GRADIENT + i];
+    void *gradient = call->outputs[actinide_first_gradient(&kernel->host) + i];
     status = launch_folds(kernel, partials + i * fold->partials, groups, gradient, fold, stream);
   }
   return status;
@@ -106,11 +106,12 @@ static int32_t launch_gradient(const struct actinide_cuda_kernel *kernel, const 
 static int32_t write_empty_gradients(const struct actinide_kernel *kernel, const struct actinide_call *call,
                                      void *stream) {
   const size_t count = call->sizes[1] * ((size_t)kernel->sum_bytes / sizeof(float));
+  const int32_t first = (int32_t)actinide_first_gradient(kernel);
   uintptr_t addresses = 0;
   if (count == 0) return ACTINIDE_OK;
-  for (int32_t i = FIRST_GRADIENT; i < kernel->output_count; ++i) addresses |= (uintptr_t)call->outputs[i];
+  for (int32_t i = first; i < kernel->output_count; ++i) addresses |= (uintptr_t)call->outputs[i];
   if (addresses & ((uintptr_t)kernel->sum_bytes - 1)) return ACTINIDE_MISALIGNED;
-  for (int32_t i = FIRST_GRADIENT; i < kernel->output_count; ++i) {
+  for (int32_t i = first; i < kernel->output_count; ++i) {
     if (call->outputs[i] == NULL) continue;
     const int32_t status = actinide_cuda_fill_with_zero(call->outputs[i], count, stream);
     if (status != ACTINIDE_OK) return status;

@@ -9,9 +9,9 @@
 #include "runtime/status.h"
 
 enum {
-    ACTINIDE_MAX_LEARNED = 4,
-    ACTINIDE_MAX_INPUTS = 2 + ACTINIDE_MAX_LEARNED,  /* x, the learned parameters, dy */
-    ACTINIDE_MAX_OUTPUTS = 1 + ACTINIDE_MAX_LEARNED, /* dx and the learned parameters' gradients */
+    ACTINIDE_MAX_LEARNED = 5,
+    ACTINIDE_MAX_INPUTS = 3 + ACTINIDE_MAX_LEARNED,  /* two arrays such as gate and value, learned parameters, dy */
+    ACTINIDE_MAX_OUTPUTS = 2 + ACTINIDE_MAX_LEARNED, /* gradients in both and in the learned parameters */
     ACTINIDE_MAX_PARAMETERS = 8,
     ACTINIDE_MAX_LEVELS = 4,
     ACTINIDE_MAX_TILES = 4,
@@ -101,7 +101,8 @@ ACTINIDE_INTERNAL int32_t actinide_run_elementwise(const struct actinide_kernel 
 /* Channelwise without a parameter gradient: x and weight in, y out. */
 ACTINIDE_INTERNAL int32_t actinide_run_channelwise(const struct actinide_kernel *kernel,
                                                    const struct actinide_call *call);
-/* Channelwise with: inputs x, the learned parameters, dy; outputs dx, then each learned parameter's gradient. */
+/* Channelwise with: arrays per element, the learned parameters, dy; outputs the gradients in arrays, then each learned
+ * parameter's. */
 ACTINIDE_INTERNAL int32_t actinide_run_channelwise_gradient(const struct actinide_kernel *kernel,
                                                             const struct actinide_call *call);
 

@@ -149,6 +149,11 @@ AutoscheduleResult autoschedule(const Halide::Pipeline &pipeline, const TileShap
         record.note = name + " was not asked: it may reorder a sum, whose order is fixed";
         return {record, ""};
     }
+    if (joint_computation(pipeline)) {
+        ScheduleRecord record = schedule_by_hand(pipeline, shape, target);
+        record.note = name + " was not asked: it may store one gradient before it has read what the other needs";
+        return {record, ""};
+    }
     if (target.architecture == Architecture::cuda) {
         return schedule_gpu(pipeline, shape, target, *autoscheduler, parameters);
     }

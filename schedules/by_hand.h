@@ -3,6 +3,8 @@
 
 #include <Halide.h>
 
+#include <optional>
+
 #include "schedules/schedule.h"
 
 namespace actinide {
@@ -21,6 +23,10 @@ int vectors_in_flight(const TileShape &shape, const Target &target);
 /// A kernel of n < lanes elements runs the masked vector alone. Nothing outside the arrays is read or written, and all
 /// three hold the same operations per element, because masks are on loads and stores only.
 ScheduleRecord schedule_vector_loop(const Halide::Pipeline &pipeline, int lanes, int vectors_per_block);
+
+/// Where a pipeline has several outputs, the Func that computes them together: all have to be there before any is
+/// stored, as outputs may lie over inputs.
+std::optional<Halide::Func> joint_computation(const Halide::Pipeline &pipeline);
 
 /// `tile_lanes` sums at a time, their accumulators in registers over all steps; the last tile's loads are masked.
 ScheduleRecord schedule_lane_sums(const Halide::Pipeline &pipeline, int tile_lanes);

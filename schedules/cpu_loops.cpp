@@ -33,7 +33,26 @@ ScheduleRecord schedule_vector_loop(const Halide::Pipeline &pipeline, int lanes,
     if (vectors_per_block > 1) {
         stage.split(vector, block, in_block, vectors_per_block, TailStrategy::GuardWithIf).unroll(in_block);
     }
+    if (std::optional<Halide::Func> computed = joint_computation(pipeline)) {
+        const Var each = vectors_per_block > 1 ? in_block : vector;
+        const std::string own_name = stable_name(computed->name());
+        computed->compute_at(output, each).store_in(Halide::MemoryType::Stack);
+        // Whole vectors even in the tail, where only loads are masked.
+        RecordedStage(*computed, record)
+            .note("compute_at(" + stable_name(output.name()) + ", " + stable_name(each.name()) + ").store_in(Stack)")
+            .vectorize(computed->args().front(), Var(own_name + "_vector"), Var(own_name + "_lane"), lanes,
+                       TailStrategy::PredicateLoads);
+    }
     return record;
+}
+
+std::optional<Halide::Func> joint_computation(const Halide::Pipeline &pipeline) {
+    const Halide::Func output = pipeline.outputs().front();
+    if (output.outputs() == 1) return std::nullopt;
+    for (const auto &[name, function] : Halide::Internal::find_transitive_calls(output.function())) {
+        if (function.outputs() == output.outputs() && name != output.name()) return Halide::Func(function);
+    }
+    return std::nullopt;
 }
 
 Halide::Func accumulator(const Halide::Pipeline &pipeline) {

@@ -21,6 +21,12 @@ ScheduleRecord schedule_thread(const Halide::Pipeline &pipeline, int elements) {
         extent = 1;
     }
     if (elements > 1) stage.vectorize(output.args().front(), elements);
+    if (std::optional<Halide::Func> computed = joint_computation(pipeline)) {
+        computed->compute_root().store_in(Halide::MemoryType::Stack);
+        RecordedStage joint(*computed, record);
+        joint.note("compute_root().store_in(Stack)");
+        if (elements > 1) joint.vectorize(computed->args().front(), elements);
+    }
     return record;
 }
 
@@ -39,12 +45,17 @@ ScheduleRecord schedule_one_lane(const Halide::Pipeline &pipeline) {
     return record;
 }
 
+/// target.lanes are float32; as many bytes of another type, unless they are more than registers hold for two outputs.
+int elements_per_thread(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target) {
+    const int as_many_bytes = target.lanes * 32 / shape.storage_bits;
+    return std::max(1, joint_computation(pipeline) ? std::min(as_many_bytes, target.lanes) : as_many_bytes);
+}
+
 }  // namespace
 
 ScheduleRecord schedule_for_cuda(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target) {
     using Kind = TileShape::Kind;
-    // target.lanes are float32; as many bytes of another type.
-    const int elements = shape.kind == Kind::elementwise ? std::max(1, target.lanes * 32 / shape.storage_bits) : 1;
+    const int elements = shape.kind == Kind::elementwise ? elements_per_thread(pipeline, shape, target) : 1;
     ScheduleRecord record =
         shape.kind == Kind::lane_sums ? schedule_one_lane(pipeline) : schedule_thread(pipeline, elements);
     record.by = "hand";

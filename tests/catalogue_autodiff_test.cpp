@@ -52,7 +52,8 @@ std::vector<float> by_the_tree(const Activation &activation, const std::string &
 TEST_P(Autodiff, OfHalideAgreesWithTheTreesDerivativeAwayFromKinks) {
     const Activation &activation = GetParam();
     const testing::Arrays arrays = random_arrays(activation);
-    std::vector<std::string> names = {"x"};
+    std::vector<std::string> names;
+    for (const Input &input : activation.inputs) names.push_back(input.name);
     for (const Parameter &parameter : activation.parameters) names.push_back(parameter.name);
     for (const std::string &name : names) {
         const std::vector<float> expected = adjoint_by_halide(activation, name, arrays);
@@ -63,9 +64,10 @@ TEST_P(Autodiff, OfHalideAgreesWithTheTreesDerivativeAwayFromKinks) {
             // Halide's adjoint of a quotient squares the divisor, which overflows long before the quotient is 0.
             if (!std::isfinite(expected[i]) || !std::isfinite(actual[i])) continue;
             ++compared;
-            const float size = std::max(1.0f, std::abs(arrays.at("x")[i]));
+            const float at = arrays.at(main_input(activation).name)[i];
+            const float size = std::max(1.0f, std::abs(at));
             const float tolerance = 1e-5f * std::abs(expected[i]) + 1e-6f * size;
-            ASSERT_NEAR(actual[i], expected[i], tolerance) << "d" << name << " at x = " << arrays.at("x")[i];
+            ASSERT_NEAR(actual[i], expected[i], tolerance) << "d" << name << " at " << at;
         }
         EXPECT_GT(compared, size / 2) << "d" << name;
     }

@@ -32,7 +32,8 @@ public:
     explicit RandomCases(unsigned seed) : random_(seed) {}
 
     std::map<std::string, double> draw(const Activation &activation) {
-        std::map<std::string, double> values = {{"x", input()}, {"dy", uniform(-2, 2)}};
+        std::map<std::string, double> values = {{"dy", uniform(-2, 2)}};
+        for (const Input &each : activation.inputs) values[each.name] = input();
         do {
             const bool takes_defaults = random_() % 4 == 0;
             for (const Parameter &parameter : activation.parameters) {

@@ -130,7 +130,8 @@ TEST(DefinitionText, MistakesAreNamedWhereTheyStand) {
         {"f(x) = x\x01", "\x01", "expected an operator or the end, found a character that formulas do not have"},
         {"f(x, a=1 in (0, inf), b=1 in (0, inf), c=1 in (0, inf)) = a * b * c * x", "c=1",
          "these ranges are more than 8 comparisons; leave ends out"},
-        {"f(x, a=1 learned, b=2 learned) = a * b * x", "b=2", "there may be one learned parameter at most"},
+        {"f(x, a=1 learned, b=1 learned, c=1 learned, d=1 learned, e=2 learned) = a * b * c * d * e * x", "e=2",
+         "there may be 4 learned parameters at most"},
     };
     for (const Mistake &mistake : mistakes) {
         const DefinitionResult result = parse_definition(mistake.text);

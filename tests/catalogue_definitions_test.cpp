@@ -74,7 +74,7 @@ void expect_equal_at_100_digits(const Formula &ours, const Formula &reference, c
         const Values exact = testing::exactly(values);
         const Real expected = evaluate(reference, exact, precision);
         const Real actual = evaluate(ours, exact, precision);
-        const bool is_far_out = std::abs(values.at("x")) > far_out;
+        const bool is_far_out = std::abs(values.at(main_input(activation).name)) > far_out;
         if (is_negligible(expected) && (is_negligible(actual) || mpfr_zero_p(actual.get()) != 0)) continue;
         EXPECT_GT(testing::agreeing_bits(actual, expected), is_far_out ? bits_beyond_doubles : bits_of_100_digits)
             << print(ours) << " = " << actual.to_double() << " at " << describe(values);
@@ -93,23 +93,37 @@ TEST_P(Definition, IsCompletelyDescribed) {
 TEST_P(Definition, MentionsOnlyItsInputAndItsParameters) {
     const Activation &activation = GetParam();
     std::set<std::string> names;
+    std::set<std::string> inputs;
     for (const Parameter &parameter : activation.parameters) names.insert(parameter.name);
-    const auto expect_known = [&](const std::optional<Formula> &formula, const std::string &input) {
+    for (const Input &input : activation.inputs) inputs.insert(input.name);
+    const auto expect_known = [&](const std::optional<Formula> &formula, const std::set<std::string> &arrays) {
         if (!formula) return;
-        for (const std::string &name : variables(*formula)) EXPECT_TRUE(name == input || names.contains(name)) << name;
+        for (const std::string &name : variables(*formula)) {
+            EXPECT_TRUE(arrays.contains(name) || names.contains(name)) << name;
+        }
     };
-    expect_known(activation.forward, "x");
-    expect_known(activation.computed_as, "x");
-    expect_known(activation.derivative_computed_as, "x");
-    expect_known(activation.from_output.derivative, "y");
-    expect_known(activation.from_output.computed_as, "y");
-    expect_known(activation.from_output.valid_when, "");
-    expect_known(activation.valid_when, "");
+    expect_known(activation.forward, inputs);
+    expect_known(activation.computed_as, inputs);
+    expect_known(activation.derivative_computed_as, inputs);
+    for (const Input &input : activation.inputs) expect_known(input.derivative_computed_as, inputs);
+    expect_known(activation.from_output.derivative, {"y"});
+    expect_known(activation.from_output.computed_as, {"y"});
+    expect_known(activation.from_output.valid_when, {});
+    expect_known(activation.valid_when, {});
+    for (const std::string &name : inputs) EXPECT_TRUE(mentions(activation.forward, name)) << name << " is unused";
     for (const std::string &name : names) EXPECT_TRUE(mentions(activation.forward, name)) << name << " is unused";
 }
 
+TEST_P(Definition, OneInputIsTheMainOne) {
+    const std::vector<Input> &inputs = GetParam().inputs;
+    EXPECT_EQ(std::count_if(inputs.begin(), inputs.end(), [](const Input &input) { return !input.held_at; }), 1);
+    EXPECT_TRUE(main_input(GetParam()).has_gradient);
+    EXPECT_FALSE(main_input(GetParam()).derivative_computed_as) << "the activation's own field is of the main input";
+}
+
 TEST_P(Definition, ParameterNamesAreFree) {
-    const std::set<std::string> taken = {"x", "y", "dy", "dx", "n", "outer", "channels", "inner", "stream", "where"};
+    std::set<std::string> taken = {"x", "y", "dy", "dx", "n", "outer", "channels", "inner", "stream", "where"};
+    for (const Input &input : GetParam().inputs) taken.insert({input.name, "d" + input.name});
     for (const Parameter &parameter : GetParam().parameters) {
         EXPECT_EQ(taken.count(parameter.name), 0u) << parameter.name;
         EXPECT_EQ(math::find_function(parameter.name), nullptr) << parameter.name;
@@ -130,7 +144,8 @@ TEST_P(Definition, PrintedFormulasParseBack) {
 
 TEST_P(Definition, DerivativesAgreeWithCentralDifferences) {
     const Activation &activation = GetParam();
-    std::vector<std::string> names = {"x"};
+    std::vector<std::string> names;
+    for (const Input &input : activation.inputs) names.push_back(input.name);
     for (const Parameter &parameter : activation.parameters) names.push_back(parameter.name);
     for (const std::string &name : names) {
         const Formula derivative = differentiate(activation.forward, name);
@@ -199,7 +214,7 @@ TEST_P(RestrictedFromTheOutput, GradientIsWrongWhereTheConditionFails) {
 TEST_P(Definition, NanStaysNan) {
     const Activation &activation = GetParam();
     auto values = random.draw(activation);
-    values["x"] = std::nan("");
+    values[main_input(activation).name] = std::nan("");
     EXPECT_TRUE(evaluate(activation.forward, testing::exactly(values), 100).is_nan());
 }
 

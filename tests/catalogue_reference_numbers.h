@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "tests/catalogue_reference_numbers_gated.h"
 #include "tests/catalogue_reference_numbers_learned.h"
 #include "tests/catalogue_reference_numbers_piecewise.h"
 #include "tests/catalogue_reference_numbers_smooth.h"
@@ -139,7 +140,7 @@ inline const std::vector<ReferenceNumbers> &reference_numbers() {
 inline std::vector<ReferenceNumbers> all_reference_numbers() {
     std::vector<ReferenceNumbers> all = reference_numbers();
     for (const auto &family :
-         {piecewise_reference_numbers(), smooth_reference_numbers(), learned_reference_numbers()}) {
+         {piecewise_reference_numbers(), smooth_reference_numbers(), learned_reference_numbers(), gated_reference_numbers()}) {
         all.insert(all.end(), family.begin(), family.end());
     }
     return all;

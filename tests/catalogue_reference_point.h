@@ -9,15 +9,15 @@
 namespace actinide::testing {
 
 struct ReferencePoint {
-    double x;
+    double x;  ///< of the main input
     double value;
     double gradient_in_x;
-    std::vector<double> gradients_in_parameters = {};  ///< of those that are learned, in their order
+    std::vector<double> further_gradients = {};  ///< in other inputs, then in learned parameters, in their order
 };
 
 struct ReferenceNumbers {
     std::string activation;
-    std::map<std::string, double> parameters;
+    std::map<std::string, double> parameters;  ///< and inputs beside the main one
     std::string origin;
     std::vector<ReferencePoint> points;
 };

@@ -23,8 +23,10 @@ INSTANTIATE_TEST_SUITE_P(Catalogue, References, ::testing::ValuesIn(testing::all
 /// Equal but for the last places of a double, in which NumPy's functions may err.
 void expect_reference(const Formula &formula, const std::map<std::string, double> &at, double expected) {
     const double ours = evaluate(formula, testing::exactly(at), 200).to_double();
+    std::string place;
+    for (const auto &[name, value] : at) place += " " + name + " = " + std::to_string(value);
     EXPECT_LE(std::abs(ours - expected), 4e-16 * std::abs(expected))
-        << print(formula) << " at x = " << at.at("x") << ": " << ours << " instead of " << expected;
+        << print(formula) << " at" << place << ": " << ours << " instead of " << expected;
 }
 
 TEST_P(References, AgreeWithTheDefinition) {
@@ -33,15 +35,19 @@ TEST_P(References, AgreeWithTheDefinition) {
     ASSERT_NE(activation, nullptr);
     for (const ReferencePoint &point : reference.points) {
         std::map<std::string, double> at = reference.parameters;
-        at["x"] = point.x;
+        at[main_input(*activation).name] = point.x;
         expect_reference(activation->forward, at, point.value);
         expect_reference(derivative(*activation), at, point.gradient_in_x);
-        size_t learned = 0;
+        size_t further = 0;
+        for (const Input &input : activation->inputs) {
+            if (!input.held_at || !input.has_gradient) continue;
+            expect_reference(derivative(*activation, input), at, point.further_gradients.at(further++));
+        }
         for (const Parameter &parameter : activation->parameters) {
             if (!parameter.learned) continue;
-            expect_reference(derivative(*activation, parameter), at, point.gradients_in_parameters.at(learned++));
+            expect_reference(derivative(*activation, parameter), at, point.further_gradients.at(further++));
         }
-        EXPECT_EQ(point.gradients_in_parameters.size(), learned);
+        EXPECT_EQ(point.further_gradients.size(), further);
     }
 }
 

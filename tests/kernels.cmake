@@ -11,11 +11,15 @@ set(kernels_archive ${kernels_root}/lib/x86_64-linux/libactinide_kernels.a)
 set(kernels_cuda_archive ${kernels_root}/lib/x86_64-linux/libactinide_kernels_cuda.a)
 set(kernels_archive_aarch64 ${kernels_root}/lib/aarch64-linux/libactinide_kernels.a)
 
+# A bias and a residual alone and together, beside learned parameters, as many sums as there may be, two arrays with a
+# bias each.
+set(fused_forms gelu_bias dynamic_erf_bias swiglu_bias silu_residual prelu_bias_residual)
+
 # The stamp and not the manifest: files that did not change keep their time.
 add_custom_command(
   OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/kernels_package.stamp
   BYPRODUCTS ${kernels_archive} ${kernels_cuda_archive} ${kernels_archive_aarch64}
-  COMMAND actinide build all --passes all --dtypes all --targets x86-64,aarch64-neon,cuda --emit ptx --quiet
+  COMMAND actinide build all ${fused_forms} --passes all --dtypes all --targets x86-64,aarch64-neon,cuda --emit ptx --quiet
           --out ${kernels_folder} --cache ${CMAKE_CURRENT_BINARY_DIR}/cache > ${CMAKE_CURRENT_BINARY_DIR}/kernels_package.log
   COMMAND ${CMAKE_COMMAND} -E touch ${CMAKE_CURRENT_BINARY_DIR}/kernels_package.stamp
   DEPENDS actinide
@@ -25,7 +29,7 @@ add_custom_command(
 add_custom_target(kernels_package DEPENDS ${CMAKE_CURRENT_BINARY_DIR}/kernels_package.stamp)
 
 add_executable(kernels_print_table kernels_print_table.cpp)
-target_link_libraries(kernels_print_table PRIVATE actinide_formula)
+target_link_libraries(kernels_print_table PRIVATE actinide_formula actinide_test_options)
 foreach(kind IN ITEMS cpu small double cuda)
   add_custom_command(
     OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/kernels_${kind}_table.c
@@ -101,7 +105,9 @@ actinide_add_digest(kernels_small_digest small)
 actinide_add_digest(kernels_bits "cpu;small;double" tools/verify/bit_comparison.cpp)
 actinide_add_digest(kernels_environment "cpu;small;double")
 
+list(JOIN fused_forms " " fused_forms_in_words)
 target_compile_definitions(actinide_test_options INTERFACE
+  ACTINIDE_FUSED_FORMS="${fused_forms_in_words}"
   ACTINIDE_PACKAGE="${kernels_root}"
   ACTINIDE_KERNELS_DIGEST="$<TARGET_FILE:kernels_digest>"
   ACTINIDE_KERNELS_DIGEST_AARCH64="${kernels_digest_on_aarch64}"

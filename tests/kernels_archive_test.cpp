@@ -80,11 +80,21 @@ std::map<std::string, Member> read_archive(const std::string &path) {
     return members;
 }
 
+std::string without_comments(const std::string &text) {
+    std::string rest;
+    size_t at = 0;
+    for (size_t begin = text.find("/*"); begin != std::string::npos; begin = text.find("/*", at)) {
+        rest += text.substr(at, begin - at);
+        at = text.find("*/", begin) + 2;
+    }
+    return rest + text.substr(at);
+}
+
 /// Functions that kernels.h declares.
 std::set<std::string> documented() {
     std::ostringstream text;
     text << std::ifstream(std::string(ACTINIDE_PACKAGE) + "/include/actinide_kernels/kernels.h").rdbuf();
-    const std::string header = std::regex_replace(text.str(), std::regex(R"(/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)"), "");
+    const std::string header = without_comments(text.str());
     std::set<std::string> names;
     const std::regex declaration(R"(\b(actn_[a-z0-9_]+)\()");
     for (std::sregex_iterator at(header.begin(), header.end(), declaration), end; at != end; ++at) {

@@ -30,7 +30,8 @@ KernelShape shape_of(const kernel_entry &kernel) {
         shape.per_channel_inputs.push_back(kernel.inputs[i].is_per_channel != 0);
     }
     shape.sum_bytes = shape.format.bytes == 8 ? 8 : 4;
-    shape.sums = static_cast<size_t>(kernel.output_count - 1);
+    shape.elements = 0;
+    for (int i = 0; i < kernel.output_count; ++i) ++(kernel.outputs[i].is_per_channel != 0 ? shape.sums : shape.elements);
     shape.lanes = vector_bytes / shape.format.bytes;
     return shape;
 }

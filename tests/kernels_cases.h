@@ -4,15 +4,16 @@
 #include <actinide_kernels/kernels.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <ostream>
 #include <string>
 #include <vector>
 
-#include "generators/catalogue/catalogue.h"
 #include "generators/catalogue/signature.h"
 #include "schedules/target.h"
 #include "tests/kernels_reference.h"
 #include "tests/kernels_sweep.h"
+#include "tests/tested_activations.h"
 
 namespace actinide::kernels {
 
@@ -23,11 +24,23 @@ struct KernelCase {
     Signature signature;
     std::vector<OutputFormula> outputs;
 
-    /// "x" or, taken from the output, "y".
-    const char *saved() const { return entry->inputs[0].name; }
+    /// "x" or "gate" or, taken from the output, "y".
+    std::string saved() const { return pass == Pass::backward_from_output ? "y" : main_input(*activation).name; }
     bool is_backward() const { return pass != Pass::forward; }
     bool is_elementwise() const { return entry->pattern == KERNEL_ELEMENTWISE; }
-    bool has_parameter_gradient() const { return entry->output_count > 1; }
+    bool has_parameter_gradient() const { return outputs.back().summed_over_channel; }
+    /// Where the C function has an input or one of `outputs`.
+    size_t index_of_input(const std::string &name) const { return index_of(name, entry->inputs, entry->input_count); }
+    size_t index_of(const OutputFormula &output) const {
+        return index_of(output.output, entry->outputs, entry->output_count);
+    }
+
+private:
+    static size_t index_of(const std::string &name, const kernel_array *arrays, int count) {
+        const auto *found = std::find_if(arrays, arrays + count, [&](const kernel_array &a) { return a.name == name; });
+        EXPECT_NE(found, arrays + count) << name;
+        return static_cast<size_t>(found - arrays);
+    }
 };
 
 inline std::vector<KernelCase> all_kernel_cases() {
@@ -66,11 +79,11 @@ inline std::string name_of(const testing::TestParamInfo<KernelCase> &info) {
 }
 
 /// Of all passes and types, on a CPU.
-inline size_t kernels_in_catalogue() {
+inline size_t kernels_in_package() {
     size_t count = 0;
-    for (const Activation &activation : catalogue()) {
+    for (const Activation *activation : tested_activations()) {
         for (const Pass pass : all_passes()) {
-            for (const DType dtype : all_dtypes()) count += why_unsupported(activation, pass, dtype).empty() ? 1 : 0;
+            for (const DType dtype : all_dtypes()) count += why_unsupported(*activation, pass, dtype).empty() ? 1 : 0;
         }
     }
     return count;

@@ -53,6 +53,10 @@ protected:
     const kernel_cuda_entry &each() const { return *GetParam(); }
     const kernel_entry &kernel() const { return GetParam()->kernel; }
     bool has_gradient() const { return each().workspace_bytes != nullptr; }
+    size_t count_sums() const {
+        return static_cast<size_t>(std::count_if(kernel().outputs, kernel().outputs + kernel().output_count,
+                                                 [](const kernel_array &a) { return a.is_per_channel != 0; }));
+    }
 
     int run() {
         std::array<const void *, KERNEL_MAX_ARRAYS> inputs{};
@@ -128,7 +132,7 @@ TEST_P(CudaKernels, PassEveryArgumentThatTheirPtxDeclares) {
         return;
     }
     // Lane sums, dx, and two folds for each learned parameter.
-    const auto gradients = static_cast<size_t>(kernel().output_count - 1);
+    const size_t gradients = count_sums();
     ASSERT_EQ(launches.size(), 2 + 2 * gradients);
     // 3 x 5 rows of 70 elements have 16 lanes each.
     const uint64_t partials_bytes = uint64_t{3} * 5 * 16 * sizeof(double);
@@ -142,7 +146,8 @@ TEST_P(CudaKernels, PassEveryArgumentThatTheirPtxDeclares) {
     for (size_t i = 0; i < gradients; ++i) {
         EXPECT_EQ(launches[2 + 2 * i].argument<uint64_t>(0), workspace_address + i * partials_bytes);
         EXPECT_EQ(launches[3 + 2 * i].argument<uint64_t>(0), workspace_address + gradients * partials_bytes);
-        EXPECT_EQ(launches[3 + 2 * i].argument<uint64_t>(1), outputs_[1 + i]);
+        const size_t output = static_cast<size_t>(kernel().output_count) - gradients + i;
+        EXPECT_EQ(launches[3 + 2 * i].argument<uint64_t>(1), outputs_[output]);
     }
 }
 

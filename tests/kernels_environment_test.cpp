@@ -117,7 +117,7 @@ void expect_harmless(const std::string &command) {
         }
         if (feels_rounding(activation, pass, dtype)) EXPECT_TRUE(has_felt_rounding);
     }
-    EXPECT_EQ(count, kernels_in_catalogue()) << command << "\n" << result.output;
+    EXPECT_EQ(count, kernels_in_package()) << command << "\n" << result.output;
 }
 
 TEST(Environment, StaysAsTheCallerSetItAndBringsNoWildNumbersAtEveryLevel) {

@@ -55,14 +55,21 @@ protected:
 
     Inputs random_point() {
         for (;;) {
-            Inputs values = {{"x", numbers_.of_exponent(-20, 5)}};
+            Inputs values;
+            for (const Input &input : kernel().activation->inputs) values[input.name] = numbers_.of_exponent(-20, 5);
             for (const Parameter &parameter : kernel().activation->parameters) {
                 const auto usual = static_cast<float>(parameter.default_value);
                 values[parameter.name] = numbers_.next() % 2 == 0 ? usual : numbers_.between(-3, 3);
             }
-            if (accepts(kernel(), values) && is_away_from_kinks(kernel().activation->forward, values, "x"))
-                return values;
+            if (accepts(kernel(), values) && is_away_from_all_kinks(values)) return values;
         }
+    }
+
+    bool is_away_from_all_kinks(const Inputs &values) const {
+        const std::vector<Input> &inputs = kernel().activation->inputs;
+        return std::all_of(inputs.begin(), inputs.end(), [&](const Input &input) {
+            return is_away_from_kinks(kernel().activation->forward, values, input.name);
+        });
     }
 
     /// All outputs of the kernel for one element with a gradient of 1.
@@ -83,8 +90,8 @@ protected:
     }
 
     /// What roundings may add; taken from the output, the rounding of y moves the gradient too.
-    double allowed(Inputs values, double expected) const {
-        const Formula &computed = kernel().outputs.front().computed;
+    double allowed(const OutputFormula &output, const Inputs &values, double expected) const {
+        const Formula computed = without_roundings(output.computed);
         double error = ErrorBound(values).of(computed).error + std::abs(expected) * 1e-12;
         if (kernel().pass != Pass::backward_from_output) return error;
         const auto y = static_cast<float>(values.at("y"));
@@ -109,29 +116,33 @@ TEST_P(Gradient, IsTheSlopeOfTheForwardFormula) {
         Inputs values = random_point();
         values["y"] = exact_to_float(kernel().activation->forward, values);
         values["dy"] = 1;
-        const double expected = central_difference(kernel().activation->forward, values, "x");
-        if (std::abs(expected) > std::numeric_limits<float>::max()) continue;
-        for (const std::string &level : machine_levels()) {
-            const LevelInUse in_use(level);
-            ASSERT_NEAR(run_at(values).front(), expected, allowed(values, expected))
-                << level << ", x = " << values.at("x");
+        for (const OutputFormula &output : kernel().outputs) {
+            if (output.summed_over_channel) continue;
+            const std::string input = output.output.substr(1);
+            const double expected = central_difference(kernel().activation->forward, values, input);
+            if (std::abs(expected) > std::numeric_limits<float>::max()) continue;
+            for (const std::string &level : machine_levels()) {
+                const LevelInUse in_use(level);
+                ASSERT_NEAR(run_at(values)[kernel().index_of(output)], expected, allowed(output, values, expected))
+                    << level << ", " << input << " = " << values.at(input);
+            }
         }
     }
 }
 
 TEST_P(Gradient, InALearnedParameterIsItsSlopeToo) {
     constexpr int points = 500;
-    size_t output = 0;
     for (const Parameter &parameter : kernel().activation->parameters) {
         if (!parameter.learned) continue;
-        ++output;
+        const size_t output = kernel().index_of({"d" + parameter.name, 0, 0});
         for (int point = 0; point < points; ++point) {
             Inputs values = random_point();
             values["dy"] = 1;
             const double expected = central_difference(kernel().activation->forward, values, parameter.name);
-            const Bounded computed = ErrorBound(values).of(computed_derivative(*kernel().activation, parameter));
+            const Bounded computed =
+                ErrorBound(values).of(without_roundings(computed_derivative(*kernel().activation, parameter)));
             ASSERT_NEAR(run_at(values).at(output), expected, ulp_of(expected) + computed.error)
-                << parameter.name << " at x = " << values.at("x");
+                << parameter.name << " at " << kernel().saved() << " = " << values.at(kernel().saved());
         }
     }
 }

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "generators/catalogue/catalogue.h"
 #include "generators/catalogue/signature.h"
+#include "tests/tested_activations.h"
 
 namespace {
 
@@ -23,11 +23,11 @@ struct Kernel {
 
 std::vector<Kernel> all_kernels(const std::vector<DType> &dtypes) {
     std::vector<Kernel> kernels;
-    for (const Activation &activation : catalogue()) {
+    for (const Activation *activation : tested_activations()) {
         for (const Pass pass : all_passes()) {
             for (const DType dtype : dtypes) {
-                if (!why_unsupported(activation, pass, dtype).empty()) continue;
-                kernels.push_back({&activation, pass, dtype, signature(activation, pass, dtype)});
+                if (!why_unsupported(*activation, pass, dtype).empty()) continue;
+                kernels.push_back({activation, pass, dtype, signature(*activation, pass, dtype)});
             }
         }
     }
@@ -105,6 +105,9 @@ void print_cuda_adapter(const Kernel &kernel) {
 double default_of(const Kernel &kernel, const std::string &name) {
     for (const Parameter &parameter : kernel.activation->parameters) {
         if (parameter.name == name) return parameter.default_value;
+    }
+    for (const Input &input : kernel.activation->inputs) {
+        if (input.name == name) return input.held_at.value_or(0);
     }
     return 0;
 }

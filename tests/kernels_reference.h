@@ -1,6 +1,7 @@
 // What a kernel may answer at one point: the exact value, and how far roundings can lead away from it.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -67,6 +68,8 @@ public:
                     a.error == 0 && b.error == 0 ? 0 : (a.error + std::abs(a.value / b.value) * b.error) / least;
                 return rounded(a.value / b.value, error);
             }
+            case Operation::rounded:
+                return of_rounding(formula);
             case Operation::where:
                 return of(holds(operands[0]) ? operands[1] : operands[2]);
             case Operation::call:
@@ -121,6 +124,14 @@ private:
         return std::abs(a.value) * b.error + std::abs(b.value) * a.error + a.error * b.error;
     }
 
+    /// One operation of exact numbers gives the nearest float.
+    Bounded of_rounding(const Formula &formula) const {
+        const Formula &operation = formula.operands()[0];
+        const bool is_of_exact = std::all_of(operation.operands().begin(), operation.operands().end(),
+                                             [&](const Formula &operand) { return of(operand).error == 0; });
+        return is_of_exact ? Bounded{exact_to_float(formula, inputs_), 0} : of(operation);
+    }
+
     static Bounded of_constant(const Formula &formula) {
         const double value = math::Real(formula.text(), 53).to_double();
         const bool is_float = static_cast<double>(static_cast<float>(value)) == value;
@@ -167,6 +178,13 @@ private:
         return {value, error};
     }
 };
+
+/// The formula of real numbers, so that an ErrorBound counts what its roundings lose.
+inline Formula without_roundings(const Formula &formula) {
+    std::vector<Formula> operands;
+    for (const Formula &operand : formula.operands()) operands.push_back(without_roundings(operand));
+    return formula.operation() == Operation::rounded ? operands.front() : with_operands(formula, std::move(operands));
+}
 
 /// The branch of nested `where`s that `inputs` select.
 inline Formula selected_branch(const Formula &formula, const Inputs &inputs) {

@@ -10,12 +10,12 @@ extern "C" {
 #endif
 
 enum kernel_pattern { KERNEL_ELEMENTWISE, KERNEL_CHANNELWISE };
-enum { KERNEL_MAX_ARRAYS = 6, KERNEL_MAX_PARAMETERS = 8 };
+enum { KERNEL_MAX_ARRAYS = 8, KERNEL_MAX_PARAMETERS = 8 };
 
 struct kernel_array {
     const char *name;
     int is_per_channel; /* `channels` values instead of one per element */
-    float usual_value;  /* of a learned parameter: what PyTorch starts at; else 0 */
+    float usual_value;  /* of a learned parameter: what PyTorch starts at; of a further input: what it is held at */
 };
 
 struct kernel_parameter {

@@ -80,7 +80,7 @@ inline void prelu_lane_sums_tile(const actinide_tile *tile) {
     }
 }
 
-/// Of `count` learned parameters, whose terms are prelu's times 1, 2 and so on.
+/// Of `count` learned parameters, whose terms are prelu's times 1, 2, 4 and so on.
 template <int count>
 void several_lane_sums_tile(const actinide_tile *tile) {
     for (int i = 0; i < count; ++i) {
@@ -89,7 +89,7 @@ void several_lane_sums_tile(const actinide_tile *tile) {
             sums[lane] = 0.0;
             for (int step = 0; step < tile->extent[1]; ++step) {
                 const ptrdiff_t element = lane + ptrdiff_t{step} * tile->stride[1];
-                sums[lane] += (i + 1) * prelu_term(input(tile, 0)[element], input(tile, 1 + count)[element]);
+                sums[lane] += (1 << i) * prelu_term(input(tile, 0)[element], input(tile, 1 + count)[element]);
             }
         }
     }
@@ -164,7 +164,7 @@ actinide_kernel backward_kernel_of(size_t split) {
     return kernel;
 }
 
-/// Inputs x, `count` learned parameters and dy; 1 to 4 of them.
+/// Inputs x, `count` learned parameters and dy; 1 to 5 of them.
 inline actinide_kernel several_backward_kernel(int count, size_t split = no_split) {
     switch (count) {
         case 1:
@@ -173,6 +173,8 @@ inline actinide_kernel several_backward_kernel(int count, size_t split = no_spli
             return backward_kernel_of<2>(split);
         case 3:
             return backward_kernel_of<3>(split);
+        case 4:
+            return backward_kernel_of<4>(split);
         default:
             return backward_kernel_of<ACTINIDE_MAX_LEARNED>(split);
     }

@@ -1,15 +1,36 @@
 #include "generators/catalogue/activation.h"
 
+#include <algorithm>
+#include <cassert>
+
 #include "generators/formula/differentiate.h"
 
 namespace actinide {
 
 const Formula x = variable("x");
+const Formula gate = variable("gate");
+const Formula value = variable("value");
 const Formula y = variable("y");
 const Formula dy = variable("dy");
 
+const Input &main_input(const Activation &activation) {
+    const auto found = std::find_if(activation.inputs.begin(), activation.inputs.end(),
+                                    [](const Input &input) { return !input.held_at; });
+    assert(found != activation.inputs.end());
+    return *found;
+}
+
 Formula derivative(const Activation &activation) {
-    return differentiate(activation.forward, x.text());
+    return derivative(activation, main_input(activation));
+}
+
+Formula derivative(const Activation &activation, const Input &input) {
+    return differentiate(activation.forward, input.name);
+}
+
+Formula computed_derivative(const Activation &activation, const Input &input) {
+    const auto &own = input.held_at ? input.derivative_computed_as : activation.derivative_computed_as;
+    return own.value_or(derivative(activation, input));
 }
 
 Formula derivative(const Activation &activation, const Parameter &parameter) {

@@ -10,8 +10,10 @@
 
 namespace actinide {
 
-/// The names that every definition writes: the input, the saved output and the incoming gradient.
+/// The names that definitions write: the input, the two of a gated activation, the saved output, the incoming gradient.
 extern const Formula x;
+extern const Formula gate;
+extern const Formula value;
 extern const Formula y;
 extern const Formula dy;
 
@@ -24,6 +26,17 @@ struct Parameter {
     bool learned = false;
     /// Of a learned one: how d forward / d parameter is computed, where the derived form cancels or overflows in
     /// floats.
+    std::optional<Formula> derivative_computed_as = {};
+};
+
+/// An array with one value per element, besides dy.
+struct Input {
+    std::string name;
+    std::string meaning = "input of the forward pass";
+    /// Of all inputs but one, the main input: what measurements hold it at while they vary that one.
+    std::optional<double> held_at = {};
+    bool has_gradient = true;  ///< the backward pass returns one of its own
+    /// Of all but the main input: how d forward / d input is computed, where the derived form loses accuracy in floats.
     std::optional<Formula> derivative_computed_as = {};
 };
 
@@ -48,10 +61,14 @@ struct Activation {
     std::vector<std::string> aliases = {};
     std::string summary;
     std::string source;  ///< paper and equation, or the library whose definition this is
+    std::vector<Input> inputs = {{.name = "x"}};  ///< in the order of the C function
     std::vector<Parameter> parameters = {};
     Formula forward;                                     ///< what it is: reference, text and gradients come from this
     std::optional<Formula> computed_as = {};             ///< how, where the plain form cancels or overflows in floats
-    std::optional<Formula> derivative_computed_as = {};  ///< likewise for the derivative in x
+    std::optional<Formula> derivative_computed_as = {};  ///< likewise for the derivative in the main input
+    /// `forward` again, from the calls that its derivative makes anyway: what the backward pass of a gated activation
+    /// takes for the gradient in the value.
+    std::optional<Formula> computed_beside_derivative = {};
     /// What every pass asks of the parameters: comparisons joined by &&; none: anything. A part about a learned
     /// parameter cannot be checked when a function is called, and its documentation says so.
     std::optional<Formula> valid_when = {};
@@ -65,14 +82,21 @@ struct Activation {
     /// term (largest_term in formula/exact.h) instead of the sum, and at infinities nothing is promised.
     bool terms_may_cancel = false;
     bool in_default_set = false;
+    std::string fused_with = {};  ///< "bias" where it is a fused form (fused.h); empty: none
     std::string definition = {};  ///< the text it was read from, if a user defined it (definition_text.h)
 };
 
 /// In units of which number's last place an error counts at least, where derivatives cancel.
 constexpr double cancelled_size = 0.25;
 
-/// d forward / dx, simplified.
+/// The input that measurements vary and whose derivative is the activation's: x, or the gate of a gated activation.
+const Input &main_input(const Activation &activation);
+
+/// d forward / d main input, simplified.
 Formula derivative(const Activation &activation);
+/// d forward / d input, simplified; and as it is computed.
+Formula derivative(const Activation &activation, const Input &input);
+Formula computed_derivative(const Activation &activation, const Input &input);
 /// d forward / d parameter, simplified.
 Formula derivative(const Activation &activation, const Parameter &parameter);
 /// Likewise as it is computed.

@@ -23,7 +23,7 @@ constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // What runtime/kernel.h has places for.
 constexpr size_t most_scalars = 8;
-constexpr size_t most_learned = 1;
+constexpr size_t most_learned = 4;
 constexpr size_t most_conditions = 8;
 
 /// What walks over a definition and its gradient may cost.
@@ -232,7 +232,7 @@ private:
             ++(own.parameter.learned ? learned : scalars);
             comparisons += own.comparisons;
             if (scalars > most_scalars) fail_at("there may be 8 parameters at most", own.begin);
-            if (learned > most_learned) fail_at("there may be one learned parameter at most", own.begin);
+            if (learned > most_learned) fail_at("there may be 4 learned parameters at most", own.begin);
             if (comparisons > most_conditions)
                 fail_at("these ranges are more than 8 comparisons; leave ends out", own.begin);
         }

@@ -96,8 +96,8 @@ std::string accuracy_text(const Activation &activation, Pass pass, const std::op
     if (!activation.parameters.empty()) text += " at default parameters";
     if (pass == Pass::backward_from_output) text += ", against the exact function of the y that is given";
     if (const auto &zero = activation.derivative_zero; zero && pass != Pass::forward) {
-        text += fmt::format(", counted in ULP of {} from x = {} to {}, where the gradient passes zero", cancelled_size,
-                            zero->low, zero->high);
+        text += fmt::format(", counted in ULP of {} from {} = {} to {}, where the gradient passes zero", cancelled_size,
+                            main_input(activation).name, zero->low, zero->high);
     }
     if (is_exact) return text;
     const uint64_t wrong = evidence->not_correctly_rounded;

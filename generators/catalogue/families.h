@@ -21,6 +21,10 @@ std::vector<Activation> exponential();
 std::vector<Activation> saturating();
 /// x times a gate that x opens.
 std::vector<Activation> self_gated();
+/// Waves.
+std::vector<Activation> periodic();
+/// An activation of one input times another input.
+std::vector<Activation> gated();
 /// With parameters that are learned, mostly several, one value per channel each.
 std::vector<Activation> learned();
 

@@ -24,7 +24,7 @@ public:
     /// Takes one more, whose name no other may have: null if one has.
     const Activation *add(Activation own);
 
-    /// By name or alias, elementary functions too; null if there is none.
+    /// By name or alias, elementary functions and fused forms too; null if there is none.
     const Activation *find(std::string_view name) const;
 
     /// The user's own, in the order in which they came.
@@ -34,6 +34,10 @@ public:
 
 private:
     std::vector<std::unique_ptr<const Activation>> own_;
+    mutable std::vector<std::unique_ptr<const Activation>> fused_own_;  ///< those that were asked for
+
+    const Activation *find_own(std::string_view name) const;
+    const Activation *find_fused_own(std::string_view name) const;
 };
 
 }  // namespace actinide

@@ -5,9 +5,6 @@ namespace actinide {
 
 namespace {
 
-Formula sine(const Formula &a) {
-    return call("sin", {a});
-}
 Formula sigmoid(const Formula &a) {
     return call("sigmoid", {a});
 }
@@ -27,14 +24,6 @@ Formula expm1_beyond_line() {
     return 2 * (h * t - call("tanh_shrinkage", {h})) / (1 - t);
 }
 
-/// A snake far out, where `limit` is what is left of the formula: at an infinity a sine has no value, and before that
-/// no float feels it unless alpha or beta is below 1e-13. The x of two neighbouring floats are many periods apart
-/// there.
-Formula before_far_out(const Formula &formula, const Formula &limit) {
-    static const Formula far_out = constant("1267650600228229401496703205376");  // 2^100
-    return where(absolute(x) > far_out, limit, formula);
-}
-
 }  // namespace
 
 std::vector<Activation> learned() {
@@ -42,8 +31,6 @@ std::vector<Activation> learned() {
     const Formula beta = variable("beta");
     const Formula gamma = variable("gamma");
     const Formula shift = variable("shift");
-    const Formula wave = sine(alpha * x);
-    const Formula doubled_wave = sine(2 * (alpha * x));
     const Formula p1 = variable("p1");
     const Formula p2 = variable("p2");
     const Formula part = (p1 - p2) * x;
@@ -60,45 +47,6 @@ std::vector<Activation> learned() {
     const std::string one_for_all = "; one for all channels in the paper, where its gradient is the sum of these";
 
     return {
-        {
-            .name = "snake",
-            .summary = "The identity with a ripple of learned frequency: for data that repeats.",
-            .source = "Ziyin, Hartwig and Ueda 2020; of a rounded alpha * x, as everywhere",
-            .parameters = {{.name = "alpha",
-                            .default_value = 1,
-                            .meaning = "frequency of the ripple, and one over its height; not 0",
-                            .learned = true,
-                            .derivative_computed_as =
-                                before_far_out((x * doubled_wave - wave * (wave / alpha)) / alpha, 0)}},
-            // The quotient before the square, so that nothing small vanishes.
-            .forward = before_far_out(x + wave * (wave / alpha), x),
-            .derivative_computed_as = before_far_out(1 + doubled_wave, 1),
-            .valid_when = unequal(alpha, 0),
-            .from_output = not_monotone,
-            .forward_ulp = 1.5,
-            .terms_may_cancel = true,
-        },
-        {
-            .name = "snake_beta",
-            .summary = "Snake with a height of its own.",
-            .source = "Lee, Ping, Ginsburg, Catanzaro and Yoon 2023 (BigVGAN), after its exponential",
-            .parameters = {{.name = "alpha",
-                            .default_value = 1,
-                            .meaning = "frequency of the ripple",
-                            .learned = true,
-                            .derivative_computed_as = before_far_out(x * doubled_wave / beta, 0)},
-                           {.name = "beta",
-                            .default_value = 1,
-                            .meaning = "one over the height of the ripple; not 0",
-                            .learned = true,
-                            .derivative_computed_as = before_far_out(-(wave / beta * (wave / beta)), 0)}},
-            .forward = before_far_out(x + wave * (wave / beta), x),
-            .derivative_computed_as = before_far_out(1 + alpha / beta * doubled_wave, 1),
-            .valid_when = unequal(beta, 0),
-            .from_output = not_monotone,
-            .forward_ulp = 1.5,
-            .terms_may_cancel = true,
-        },
         {
             .name = "acon_c",
             .summary = "A smooth choice of the larger of p1 x and p2 x: swish at the usual parameters.",

@@ -21,6 +21,8 @@ Formula hardsigmoid_derivative_computed(const Formula &slope, const Formula &off
 std::vector<Activation> piecewise_linear() {
     const Formula negative_slope = variable("negative_slope");
     const Formula weight = variable("weight");
+    const Formula lower = variable("lower");
+    const Formula upper = variable("upper");
     const Formula min_val = variable("min_val");
     const Formula max_val = variable("max_val");
     const Formula slope = variable("slope");
@@ -87,6 +89,28 @@ std::vector<Activation> piecewise_linear() {
             .valid_when = finite(negative_slope),  // an infinite one makes a NaN of zero
             .from_output = {.derivative = where(y > 0, 1, negative_slope), .valid_when = negative_slope >= 0},
             .in_default_set = true,
+        },
+        {
+            .name = "rrelu",
+            .summary = "The identity above zero, the mean of a range of slopes below: rrelu outside of training.",
+            .source = "torch.nn.functional.rrelu; Xu, Wang, Chen and Li 2015",
+            .parameters = {{.name = "lower", .default_value = 1.0 / 8, .meaning = "smallest slope below zero"},
+                           {.name = "upper", .default_value = 1.0 / 3, .meaning = "largest slope below zero"}},
+            .forward = where(x > 0, x, (lower + upper) / 2 * x),
+            .valid_when = lower <= upper && finite(lower) && finite(upper),
+            .from_output = {.derivative = where(y > 0, 1, (lower + upper) / 2), .valid_when = lower >= 0},
+        },
+        {
+            .name = "rrelu_training",
+            .summary = "The identity above zero, a slope of its own for each element below: rrelu in training.",
+            .source = "torch.rrelu_with_noise; Xu, Wang, Chen and Li 2015",
+            .inputs = {{.name = "x"},
+                       {.name = "slope",
+                        .meaning = "slope below zero, drawn by the caller",
+                        .held_at = 0.25,
+                        .has_gradient = false}},
+            .forward = where(x > 0, x, slope * x),
+            .from_output = {.why_not = "the sign of y does not tell the sign of x, because a slope may be negative"},
         },
         {
             .name = "prelu",

@@ -64,6 +64,12 @@ Formula self_gated_derivative(const Argument &t, const Formula &slope) {
     return upscaled_gate * (factor + factor * (t.rest * shut)) * downscale();
 }
 
+/// x s(t) from the call that its derivative makes.
+Formula gated_beside_derivative(const Argument &t) {
+    const auto [upscaled_gate, shut] = logistic(t.nearest);
+    return gated(upscaled_gate + upscaled_gate * (t.rest * shut), 1000);
+}
+
 /// beta x, kept where the gate changes. Far out nothing depends on the rest, and an infinite product has none.
 Argument swish_argument() {
     const Formula product = variable("beta") * x;
@@ -226,6 +232,7 @@ std::vector<Activation> self_gated() {
             .forward = x * sigmoid(x),
             .computed_as = gated(call("upscaled_sigmoid", {not_far_below()}), 1000),
             .derivative_computed_as = silu_derivative_computed(),
+            .computed_beside_derivative = gated(logistic(near()).upscaled_gate, 1000),
             .from_output = {.why_not = two_inputs},
             .forward_ulp = 1.7,
             .gradient_ulp = 2.6,
@@ -252,6 +259,7 @@ std::vector<Activation> self_gated() {
             .forward = x * sigmoid(constant("1.702") * x),
             .computed_as = gated(upscaled_sigmoid_of(quick_gelu_argument()), 1000),
             .derivative_computed_as = self_gated_derivative(quick_gelu_argument(), quick_gelu_argument().nearest),
+            .computed_beside_derivative = gated_beside_derivative(quick_gelu_argument()),
             .from_output = {.why_not = two_inputs},
             .forward_ulp = 2.4,
             .gradient_ulp = 3.8,
@@ -264,6 +272,7 @@ std::vector<Activation> self_gated() {
             .forward = x * call("normal_cdf", {x}),
             .computed_as = gated(call("upscaled_normal_cdf", {not_far_below()}), 1000),
             .derivative_computed_as = gelu_derivative_computed(),
+            .computed_beside_derivative = gated(call("upscaled_normal_cdf", {near()}), 1000),
             .from_output = {.why_not = two_inputs},
             .forward_ulp = 2.4,
             .gradient_ulp = 2.6,
@@ -277,6 +286,7 @@ std::vector<Activation> self_gated() {
             .forward = x * sigmoid(gelu_tanh_exponent(x)),
             .computed_as = gated(upscaled_sigmoid_of(gelu_tanh_argument()), 1000),
             .derivative_computed_as = self_gated_derivative(gelu_tanh_argument(), gelu_tanh_slope()),
+            .computed_beside_derivative = gated_beside_derivative(gelu_tanh_argument()),
             .from_output = {.why_not = two_inputs},
             .forward_ulp = 2.4,
             .gradient_ulp = 4,

@@ -38,9 +38,22 @@ std::string shortest(double value) {
     return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
 }
 
-Argument saved(Pass pass, const std::string &shape) {
-    if (pass == Pass::backward_from_output) return {Role::input, "y", "output of the forward pass, " + shape};
-    return {Role::input, "x", "input of the forward pass, " + shape};
+/// The arrays of the forward pass that the pass reads.
+std::vector<Argument> saved(const Activation &activation, Pass pass, const std::string &shape) {
+    if (pass == Pass::backward_from_output) return {{Role::input, "y", "output of the forward pass, " + shape}};
+    std::vector<Argument> arrays;
+    for (const Input &input : activation.inputs) {
+        arrays.push_back({Role::input, input.name, input.meaning + ", " + shape});
+    }
+    return arrays;
+}
+
+/// "; may be dy, gate or value itself"
+std::string may_alias(std::vector<std::string> names, const std::vector<Argument> &arrays) {
+    for (const Argument &array : arrays) names.push_back(array.name);
+    std::string text = "; may be " + names.front();
+    for (size_t i = 1; i < names.size(); ++i) text += (i + 1 < names.size() ? ", " : " or ") + names[i];
+    return text + " itself";
 }
 
 Argument learned_input(const Activation &activation, const Parameter &parameter) {
@@ -96,12 +109,17 @@ std::optional<Formula> checkable(const std::optional<Formula> &condition, const 
     return checked;
 }
 
-/// dx as it is meant and as it is computed.
-OutputFormula gradient_in_input(const Activation &activation, Pass pass) {
-    const bool from_input = pass == Pass::backward;
-    const Formula exact = from_input ? derivative(activation) : *activation.from_output.derivative;
-    const auto &computed_as = from_input ? activation.derivative_computed_as : activation.from_output.computed_as;
-    return {"dx", multiply_into_branches(exact, dy), multiply_into_branches(computed_as.value_or(exact), dy)};
+/// A gradient as it is meant and as it is computed.
+OutputFormula gradient(const std::string &name, const Formula &exact, const Formula &computed) {
+    return {"d" + name, multiply_into_branches(exact, dy), multiply_into_branches(computed, dy)};
+}
+
+OutputFormula gradient_in_input(const Activation &activation, Pass pass, const Input &input) {
+    if (pass == Pass::backward) {
+        return gradient(input.name, derivative(activation, input), computed_derivative(activation, input));
+    }
+    const Formula &exact = *activation.from_output.derivative;
+    return gradient(input.name, exact, activation.from_output.computed_as.value_or(exact));
 }
 
 }  // namespace
@@ -217,15 +235,20 @@ Signature signature(const Activation &activation, Pass pass, DType dtype) {
     std::vector<Argument> &arguments = result.arguments;
     const std::string values = shape(result.pattern);
 
-    arguments.push_back(saved(pass, values));
+    arguments = saved(activation, pass, values);
+    const std::string alias =
+        may_alias(pass == Pass::forward ? std::vector<std::string>{} : std::vector<std::string>{"dy"}, arguments);
     const auto input = [&](const Parameter &parameter) { return learned_input(activation, parameter); };
     append_parameters(activation, is_learned, input, arguments);
     if (pass == Pass::forward) {
-        arguments.push_back({Role::output, "y", "output, " + values + "; may be x itself"});
+        arguments.push_back({Role::output, "y", "output, " + values + alias});
     } else {
-        const std::string may_alias = "; may be dy or " + arguments.front().name + " itself";
         arguments.push_back({Role::input, "dy", "gradient of the loss in y, " + values});
-        arguments.push_back({Role::output, "dx", "gradient of the loss in x, " + values + may_alias});
+        for (const Input &each : activation.inputs) {
+            if (!each.has_gradient) continue;
+            arguments.push_back(
+                {Role::output, "d" + each.name, "gradient of the loss in " + each.name + ", " + values + alias});
+        }
         append_parameters(activation, is_learned, learned_gradient, arguments);
     }
     append_sizes(result.pattern, arguments);
@@ -241,7 +264,10 @@ std::vector<OutputFormula> output_formulas(const Activation &activation, Pass pa
     if (pass == Pass::forward) {
         return {{"y", activation.forward, activation.computed_as.value_or(activation.forward)}};
     }
-    std::vector<OutputFormula> outputs = {gradient_in_input(activation, pass)};
+    std::vector<OutputFormula> outputs = {gradient_in_input(activation, pass, main_input(activation))};
+    for (const Input &input : activation.inputs) {
+        if (input.held_at && input.has_gradient) outputs.push_back(gradient_in_input(activation, pass, input));
+    }
     for (const Parameter &parameter : activation.parameters) {
         if (!parameter.learned) continue;
         outputs.push_back({"d" + parameter.name, multiply_into_branches(derivative(activation, parameter), dy),

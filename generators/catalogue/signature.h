@@ -63,7 +63,8 @@ std::string asked_of(const Parameter &parameter, const std::optional<Formula> &c
 Signature signature(const Activation &activation, Pass pass, DType dtype);
 
 /// What each output holds as a formula of the inputs, per element and before any sum over elements: for forward {y},
-/// for backward {dx} and then one term per learned parameter. `Exact` is what is meant, `computed` what is lowered.
+/// for backward the gradient in the main input, those in the others, and then one term per learned parameter. `Exact`
+/// is what is meant, `computed` what is lowered.
 struct OutputFormula {
     std::string output;  ///< the argument's name
     Formula exact;

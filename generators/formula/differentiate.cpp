@@ -64,6 +64,9 @@ Formula unsimplified(const Formula &formula, const std::string &name) {
             return (d(0) - formula * d(1)) / operands[1];
         case Operation::negate:
             return -d(0);
+        // A staircase as floats see it; the slope that is meant is that of the real number.
+        case Operation::rounded:
+            return d(0);
         case Operation::where:
             return where(operands[0], d(1), d(2));
         case Operation::call:

@@ -47,6 +47,8 @@ Tracked Evaluator::value(const Formula &formula) {
             return of_variable(formula.text());
         case Operation::negate:
             return of_negation(formula.operands()[0]);
+        case Operation::rounded:
+            return value(formula.operands()[0]);
         case Operation::where:
             return value(formula.operands()[holds(formula.operands()[0]) ? 1 : 2]);
         case Operation::call:

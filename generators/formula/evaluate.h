@@ -15,6 +15,7 @@ using Values = std::map<std::string, math::Real>;
 /// The value of `formula` at `values`, each operation rounded to `precision` bits (nearest), so that about 20 of them
 /// are lost at worst. Infinities, NaN and signed zeros follow IEEE 754; a comparison with NaN is false.
 /// Where the tree's form cancels, raise the precision: exact_to_float in exact.h does so until the result is certain.
+/// What the formula has rounded stays a real number.
 math::Real evaluate(const Formula &formula, const Values &values, int precision);
 
 struct Evaluation {

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "generators/formula/evaluate.h"
+#include "generators/formula/print.h"
 
 namespace actinide {
 
@@ -72,21 +73,56 @@ std::string large_input(const Inputs &inputs) {
     return !largest.empty() && std::fabs(inputs.at(largest)) >= std::ldexp(1.0, large_exponent) ? largest : "";
 }
 
-/// What the formula is where the input `name` is 2^exponent, with its sign, and twice that, if these agree.
+/// What the formula is where the input `name` is from 2^exponent to twice that, with its sign, if all agree: two alone
+/// may be the same by chance, as a wave that overflows has but two values.
 Real limit_near(int exponent, const std::string &name, const Formula &formula, Values values,
                 const FloatFormat &format) {
+    constexpr int sixteenths = 16;
     Real &input = values.at(name);
-    mpfr_set_si_2exp(input.get(), mpfr_signbit(input.get()) != 0 ? -1 : 1, exponent, MPFR_RNDN);
-    Real nearer = value_at(formula, values, format);
-    mpfr_mul_2ui(input.get(), input.get(), 1, MPFR_RNDN);
-    const Real farther = value_at(formula, values, format);
-    if (have_same_bits(rounded(nearer, format), rounded(farther, format))) return nearer;
-    return Real(first_precision);
+    const int sign = mpfr_signbit(input.get()) != 0 ? -1 : 1;
+    mpfr_set_si_2exp(input.get(), sign, exponent, MPFR_RNDN);
+    Real nearest = value_at(formula, values, format);
+    for (int more = 1; more <= sixteenths; ++more) {
+        mpfr_set_si_2exp(input.get(), sign * (sixteenths + more), exponent - 4, MPFR_RNDN);
+        const Real farther = value_at(formula, values, format);
+        if (!have_same_bits(rounded(nearest, format), rounded(farther, format))) return Real(first_precision);
+    }
+    return nearest;
+}
+
+bool has_rounding(const Formula &formula) {
+    return formula.operation() == Operation::rounded ||
+           std::any_of(formula.operands().begin(), formula.operands().end(), has_rounding);
+}
+
+/// The formula with a variable for each rounded(a), whose value joins the inputs: a float like any other input.
+Formula with_rounded_inputs(const Formula &formula, Inputs &inputs, const FloatFormat &arithmetic) {
+    if (!has_rounding(formula)) return formula;
+    std::vector<Formula> operands;
+    for (const Formula &operand : formula.operands()) {
+        operands.push_back(with_rounded_inputs(operand, inputs, arithmetic));
+    }
+    if (formula.operation() != Operation::rounded) return with_operands(formula, std::move(operands));
+    const std::string name = print(formula);
+    inputs[name] = exact_to(arithmetic, operands.front(), inputs);
+    return variable(name);
+}
+
+Inputs mentioned_inputs(const Formula &formula, const Inputs &inputs) {
+    Inputs mentioned;
+    for (const std::string &name : variables(formula)) mentioned.emplace(name, inputs.at(name));
+    return mentioned;
 }
 
 }  // namespace
 
 Real exact_value(const Formula &formula, const Inputs &inputs, const FloatFormat &format) {
+    if (has_rounding(formula)) {
+        const FloatFormat &arithmetic = format.digits > float32_format.digits ? float64_format : float32_format;
+        Inputs with_rounded = inputs;
+        const Formula of_rounded = with_rounded_inputs(formula, with_rounded, arithmetic);
+        return exact_value(of_rounded, mentioned_inputs(of_rounded, with_rounded), format);
+    }
     Values values;
     for (const auto &[name, value] : inputs) values.emplace(name, Real(value, std::numeric_limits<double>::digits));
     Real value = value_at(formula, values, format);
@@ -96,17 +132,6 @@ Real exact_value(const Formula &formula, const Inputs &inputs, const FloatFormat
     // Far beyond every format, where what grows overflows it; then where MPFR's own exponents do not overflow.
     Real limit = limit_near(2000, name, formula, values, format);
     return limit.is_nan() ? limit_near(large_exponent, name, formula, values, format) : limit;
-}
-
-double rounded(const Real &value, const FloatFormat &format) {
-    if (mpfr_regular_p(value.get()) == 0) return value.to_double();
-    const long place = std::max<long>(mpfr_get_exp(value.get()) - format.digits, format.lowest_place());
-    Real places = value;
-    mpfr_mul_2si(places.get(), places.get(), -place, MPFR_RNDN);
-    mpfr_roundeven(places.get(), places.get());
-    const double result = std::ldexp(places.to_double(), static_cast<int>(place));
-    const bool overflows = std::fabs(result) >= std::ldexp(1.0, format.max_exponent - 1) * 2;
-    return overflows ? std::copysign(std::numeric_limits<double>::infinity(), result) : result;
 }
 
 double exact_to(const FloatFormat &format, const Formula &formula, const Inputs &inputs) {

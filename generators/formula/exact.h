@@ -6,6 +6,7 @@
 
 #include "generators/formula/float_format.h"
 #include "generators/formula/formula.h"
+#include "generators/formula/real_rounding.h"
 #include "generators/math/real.h"
 
 namespace actinide {
@@ -15,11 +16,9 @@ using Inputs = std::map<std::string, double>;
 
 /// The value of `formula`, so accurate that rounding it to `format` gives the real value's rounding. Raises the
 /// precision until two evaluations agree, to 2400 bits at most (Ziv's strategy). Where an input is so large that
-/// arithmetic gives NaN, as with x sigmoid(x) at minus infinity, it is the limit, if there is one.
+/// arithmetic gives NaN, as with x sigmoid(x) at minus infinity, it is the limit, if there is one. What the formula has
+/// rounded is rounded as kernels of this format compute: to float64 for float64, else to float32.
 math::Real exact_value(const Formula &formula, const Inputs &inputs, const FloatFormat &format);
-
-/// `value` rounded once to `format`: nearest even, subnormals, overflow and signed zeros included.
-double rounded(const math::Real &value, const FloatFormat &format);
 
 /// The real value of `formula`, rounded once.
 double exact_to(const FloatFormat &format, const Formula &formula, const Inputs &inputs);

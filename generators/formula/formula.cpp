@@ -160,6 +160,9 @@ Formula operator/(const Formula &a, const Formula &b) {
 Formula operator-(const Formula &a) {
     return make(Operation::negate, {a});
 }
+Formula rounded(const Formula &a) {
+    return make(Operation::rounded, {a});
+}
 Formula operator<(const Formula &a, const Formula &b) {
     return make(Operation::less, {a, b});
 }

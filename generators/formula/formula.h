@@ -22,6 +22,7 @@ enum class Operation {
     multiply,
     divide,
     negate,
+    rounded,
     less,
     less_equal,
     greater,
@@ -79,6 +80,10 @@ Formula operator&&(const Formula &a, const Formula &b);
 Formula operator||(const Formula &a, const Formula &b);
 /// `if_true` where the condition holds, else `if_false`; a NaN makes every comparison false.
 Formula where(const Formula &condition, const Formula &if_true, const Formula &if_false);
+
+/// `a` as a kernel's arithmetic rounds it before anything else is done with it: to float64 in kernels of f64, else to
+/// float32. As a real number it is a; formula text calls it rounded(a).
+Formula rounded(const Formula &a);
 
 /// |a| as where(a < 0, -a, a), which formula text calls abs(a). Of -0 it is -0, of a NaN that NaN.
 Formula absolute(const Formula &a);

@@ -81,6 +81,9 @@ Expr Lowering::lower_anew(const Formula &formula) {
             return lower(operands[0]) / lower(operands[1]);
         case Operation::negate:
             return lower_negated(operands[0]);
+        // No fma takes it apart, since it is no product to lower_sum.
+        case Operation::rounded:
+            return lower(operands[0]);
         case Operation::where:
             return Halide::select(lower_condition(operands[0]), lower(operands[1]), lower(operands[2]));
         case Operation::call:

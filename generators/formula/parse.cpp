@@ -279,6 +279,7 @@ private:
         const bool is_called = peek() == '(';
         if (name == "where") return parse_where(begin);
         if (name == "abs" && is_called) return parse_about_number(absolute, begin);
+        if (name == "rounded" && is_called) return parse_about_number(rounded, begin);
         if (name == "finite" && is_called) return parse_about_number(finite, begin);
         if ((name == "min" || name == "max") && is_called) return parse_extreme(name == "max", begin);
         const math::Function *function = math::find_function(name);
@@ -310,7 +311,7 @@ private:
         return limited(where(chooses, if_true, if_false), begin);
     }
 
-    /// abs(a), finite(a): what is written as a call and is a tree of its own.
+    /// abs(a), finite(a), rounded(a): what is written as a call and is a tree of its own.
     Formula parse_about_number(Formula (*make)(const Formula &), size_t begin) {
         expect("(");
         const size_t operand = here();

@@ -77,6 +77,8 @@ std::string print_bare(const Formula &formula) {
             break;
         case Operation::call:
             return print_call(formula.text(), operands);
+        case Operation::rounded:
+            return print_call("rounded", operands);
         case Operation::negate:
             return symbol + print_at(operands[0], right);
         default:

@@ -178,6 +178,8 @@ Formula simplify(const Formula &formula) {
             return simple_quotient(operands[0], operands[1]);
         case Operation::negate:
             return simple_negation(operands[0]);
+        case Operation::rounded:
+            return rounded(operands[0]);
         case Operation::where:
             if (equal(operands[1], operands[2])) return operands[1];
             // The condition as it was written: rounding must not move the switch.

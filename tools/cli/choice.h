@@ -32,6 +32,7 @@ template <class Value>
 struct Candidate {
     Value value;
     std::vector<std::string> names;
+    std::string ending = {};  ///< only patterns that end in this find it, whatever else they match
 };
 
 /// Adds a value, or refuses one that was written out twice.
@@ -54,6 +55,7 @@ std::string add_matches(std::vector<Choice<Value>> &choices, const std::vector<C
                         const std::string &pattern, std::string_view kind, std::string_view how_to_list) {
     bool found = false;
     for (const Candidate<Value> &candidate : candidates) {
+        if (!pattern.ends_with(candidate.ending)) continue;
         for (const std::string &name : candidate.names) {
             if (!matches(pattern, name)) continue;
             add_choice(choices, {candidate.value, candidate.names.front(), false}, kind, name);

@@ -31,20 +31,28 @@ Values default_values(const Activation &activation) {
 
 double value_at(const Formula &formula, const Activation &activation, double input) {
     Values values = default_values(activation);
-    values.insert_or_assign("x", math::Real(input, precision));
+    for (const Input &each : activation.inputs) {
+        values.insert_or_assign(each.name, math::Real(each.held_at.value_or(input), precision));
+    }
     return evaluate(formula, values, precision).to_double();
 }
 
-bool is_input(const Formula &formula) {
-    return formula.operation() == Operation::variable && formula.text() == "x";
+bool is_input(const Formula &formula, const Activation &activation) {
+    return formula.operation() == Operation::variable && formula.text() == main_input(activation).name;
+}
+
+bool mentions_an_input(const Formula &formula, const Activation &activation) {
+    return std::any_of(activation.inputs.begin(), activation.inputs.end(),
+                       [&](const Input &input) { return mentions(formula, input.name); });
 }
 
 Kink find_kink(const Activation &activation, const Formula &comparison) {
     Kink kink{.condition = print(comparison), .x = std::nullopt};
     const std::vector<Formula> &sides = comparison.operands();
     if (sides.size() != 2) return kink;
-    const Formula &border = is_input(sides[0]) ? sides[1] : sides[0];
-    if ((!is_input(sides[0]) && !is_input(sides[1])) || mentions(border, "x")) return kink;
+    const bool is_first = is_input(sides[0], activation);
+    const Formula &border = sides[is_first ? 1 : 0];
+    if ((!is_first && !is_input(sides[1], activation)) || mentions_an_input(border, activation)) return kink;
     const float x = evaluate(border, default_values(activation), precision).to_float();
     constexpr float infinity = std::numeric_limits<float>::infinity();
     const Formula slope = derivative(activation);
@@ -87,7 +95,7 @@ PassFacts describe(const Activation &activation, Pass pass) {
         const bool is_kept = argument.role == Argument::Role::input && !argument.per_channel && argument.name != "dy";
         if (!is_kept) continue;
         facts.needs.push_back(argument.name);
-        keeps_input = keeps_input || argument.name == "x";
+        keeps_input = keeps_input || argument.name != "y";
     }
     facts.bytes_kept = facts.needs.size() * bytes_per_element(DType::f32);
     facts.bytes_saved = keeps_input ? 0 : bytes_per_element(DType::f32);
@@ -180,6 +188,10 @@ ActivationFacts describe(const Activation &activation) {
     if (activation.from_output.derivative) facts.gradient_from_output = print(*activation.from_output.derivative);
     if (activation.from_output.computed_as) {
         facts.gradient_from_output_computed_as = print(*activation.from_output.computed_as);
+    }
+    for (const Input &input : activation.inputs) {
+        facts.inputs.push_back(
+            {input.name, input.meaning, input.has_gradient ? print(derivative(activation, input)) : ""});
     }
     facts.kinks = find_kinks(activation);
     for (const Pass pass : all_passes()) facts.passes.push_back(describe(activation, pass));

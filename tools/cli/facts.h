@@ -27,6 +27,12 @@ struct PassFacts {
     size_t bytes_saved = 0;          ///< per f32 element, since x need not be kept
 };
 
+struct InputFacts {
+    std::string name;
+    std::string meaning;
+    std::string gradient;  ///< dy/dinput; empty where the backward pass returns none of its own
+};
+
 struct ParameterFacts {
     std::string name;
     double default_value = 0;
@@ -53,6 +59,7 @@ struct CallFacts {
 struct ActivationFacts {
     std::string forward, computed_as;
     std::string gradient, gradient_computed_as, gradient_from_output, gradient_from_output_computed_as;
+    std::vector<InputFacts> inputs;
     std::vector<ParameterFacts> parameters;
     std::vector<Kink> kinks;
     std::vector<PassFacts> passes;

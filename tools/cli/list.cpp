@@ -1,6 +1,7 @@
 // actinide list: every name that can be asked for.
 #include <fmt/format.h>
 
+#include "generators/catalogue/fused.h"
 #include "generators/catalogue/known_activations.h"
 #include "schedules/target.h"
 #include "tools/cli/definitions.h"
@@ -32,6 +33,19 @@ std::vector<std::string> existing_passes(const Activation &activation) {
     return names;
 }
 
+std::string fusions_text() {
+    std::vector<std::string> names;
+    for (const Fusion fusion : all_fusions()) names.push_back("NAME_" + to_string(fusion));
+    return fmt::format("fused with what stands before them: {}, as in gelu_bias\n", join(names, ", "));
+}
+
+/// What the backward pass takes besides dy: "x", "gate and value".
+std::string input_names(const Activation &activation) {
+    std::vector<std::string> names;
+    for (const Input &input : activation.inputs) names.push_back(input.name);
+    return join(names, " and ");
+}
+
 Listing list_activations(const KnownActivations &known) {
     Listing listing;
     std::vector<std::vector<std::string>> rows = {{"ACTIVATION", "PARAMETERS", "BACKWARD FROM", "WHAT IT IS"}};
@@ -42,7 +56,8 @@ Listing list_activations(const KnownActivations &known) {
         parameters.reserve(activation.parameters.size());
         for (const Parameter &parameter : activation.parameters) parameters.push_back(describe_briefly(parameter));
         const bool from_output = why_unsupported(activation, Pass::backward_from_output).empty();
-        rows.push_back({activation.name, join(parameters, " "), from_output ? "x or y" : "x", activation.summary});
+        rows.push_back({activation.name, join(parameters, " "), input_names(activation) + (from_output ? " or y" : ""),
+                        activation.summary});
         if (activation.in_default_set) by_default.push_back(activation.name);
         listing.items.push_back(JsonObject{{"name", activation.name},
                                            {"aliases", activation.aliases},
@@ -52,7 +67,8 @@ Listing list_activations(const KnownActivations &known) {
                                            {"in_default_set", activation.in_default_set}});
     }
     listing.text = align_columns(rows) +
-                   fmt::format("\nbuilt by default: {}; actinide show NAME tells the rest\n", join(by_default, ", "));
+                   fmt::format("\nbuilt by default: {}; actinide show NAME tells the rest\n", join(by_default, ", ")) +
+                   fusions_text();
     return listing;
 }
 

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "generators/catalogue/elementary.h"
+#include "generators/catalogue/fused.h"
 
 namespace actinide::cli {
 namespace {
@@ -20,6 +21,32 @@ struct Product {
     std::vector<Choice<Target>> targets;
 };
 
+/// Those whose ending one of the items has: there are three of nearly every activation.
+void add_fused_forms(const std::vector<std::string> &items, const KnownActivations &known,
+                     std::vector<Candidate<const Activation *>> &candidates) {
+    for (const Fusion fusion : all_fusions()) {
+        const auto is_asked_for = [&](const std::string &item) {
+            const std::optional<FusedName> name = split_fused_name(item);
+            return name && name->fusion == fusion;
+        };
+        if (std::none_of(items.begin(), items.end(), is_asked_for)) continue;
+        const std::string ending = "_" + to_string(fusion);
+        for (const Activation *activation : known.all()) {
+            const Activation *form = known.find(activation->name + ending);
+            if (form != nullptr) candidates.push_back({form, {form->name}, ending});
+        }
+    }
+}
+
+/// Of a name that means a fused form.
+std::string why_no_fused_form(const std::string &name, const KnownActivations &known) {
+    const std::optional<FusedName> parts = split_fused_name(name);
+    const Activation *activation = parts ? known.find(parts->activation) : nullptr;
+    if (activation == nullptr) return "";
+    const std::string reason = why_not_fused(*activation, parts->fusion);
+    return reason.empty() ? "" : fmt::format("there is no {}: {}", name, reason);
+}
+
 Result<std::vector<Choice<const Activation *>>> choose_activations(const std::vector<std::string> &items,
                                                                    const KnownActivations &known) {
     std::vector<Candidate<const Activation *>> candidates;
@@ -28,6 +55,11 @@ Result<std::vector<Choice<const Activation *>>> choose_activations(const std::ve
         names.insert(names.end(), activation->aliases.begin(), activation->aliases.end());
         candidates.push_back({activation, names});
     }
+    for (const std::string &item : items) {
+        const std::string reason = why_no_fused_form(item, known);
+        if (!reason.empty()) return fail(exit_unsupported, reason);
+    }
+    add_fused_forms(items, known, candidates);
     return choose(items, candidates, "activation", "actinide list activations");
 }
 
@@ -218,17 +250,21 @@ size_t row_of(const Target &target) {
     return static_cast<size_t>(row - rows.begin());
 }
 
-/// Where the catalogue has it, the user's own behind all; elementary functions are never among others.
-size_t place_of(const Activation *activation, const std::vector<const Activation *> &all) {
+/// Where the catalogue has it, the user's own behind all, then fused forms in the order of what they are forms of;
+/// elementary functions are never among others.
+std::pair<size_t, std::string> place_of(const Activation *activation, const std::vector<const Activation *> &all,
+                                        const KnownActivations &known) {
     const auto found = std::find(all.begin(), all.end(), activation);
-    if (found != all.end()) return static_cast<size_t>(found - all.begin());
-    return static_cast<size_t>(activation - elementary_functions().data());
+    if (found != all.end()) return {static_cast<size_t>(found - all.begin()), ""};
+    if (activation->fused_with.empty()) return {static_cast<size_t>(activation - elementary_functions().data()), ""};
+    const Activation *plain = known.find(split_fused_name(activation->name)->activation);
+    return {all.size() + place_of(plain, all, known).first, activation->fused_with};
 }
 
 void sort(std::vector<KernelKey> &kernels, const KnownActivations &known) {
     const std::vector<const Activation *> all = known.all();
     const auto rank = [&](const KernelKey &key) {
-        return std::tuple(row_of(key.target), key.target.name, place_of(key.activation, all), key.pass, key.dtype);
+        return std::tuple(row_of(key.target), key.target.name, place_of(key.activation, all, known), key.pass, key.dtype);
     };
     std::sort(kernels.begin(), kernels.end(),
               [&](const KernelKey &a, const KernelKey &b) { return rank(a) < rank(b); });

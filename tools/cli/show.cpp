@@ -34,13 +34,26 @@ void append_computed_form(const std::optional<Formula> &computed_as, Rows &rows)
 Rows formula_rows(const Activation &activation, const ActivationFacts &facts) {
     Rows rows = {{"y", "= " + facts.forward}};
     append_computed_form(activation.computed_as, rows);
-    rows.push_back({"dy/dx", "= " + facts.gradient});
+    rows.push_back({"dy/d" + main_input(activation).name, "= " + facts.gradient});
     append_computed_form(activation.derivative_computed_as, rows);
+    for (const Input &input : activation.inputs) {
+        if (!input.held_at || !input.has_gradient) continue;
+        rows.push_back({"dy/d" + input.name, "= " + print(derivative(activation, input))});
+        append_computed_form(input.derivative_computed_as, rows);
+    }
     if (!facts.gradient_from_output.empty()) rows.push_back({"", "from y: " + facts.gradient_from_output});
     append_computed_form(activation.from_output.computed_as, rows);
     for (const ParameterFacts &parameter : facts.parameters) {
         rows.push_back({"dy/d" + parameter.name, "= " + parameter.gradient});
     }
+    return rows;
+}
+
+/// One input is x, of which there is nothing to say.
+Rows input_rows(const ActivationFacts &facts) {
+    Rows rows;
+    if (facts.inputs.size() == 1) return rows;
+    for (const InputFacts &input : facts.inputs) rows.push_back({input.name, input.meaning});
     return rows;
 }
 
@@ -54,7 +67,8 @@ Rows parameter_rows(const ActivationFacts &facts) {
     return rows;
 }
 
-Rows kink_rows(const ActivationFacts &facts) {
+Rows kink_rows(const Activation &activation, const ActivationFacts &facts) {
+    const std::string input = main_input(activation).name;
     Rows rows;
     for (const Kink &kink : facts.kinks) {
         if (!kink.x) {
@@ -62,11 +76,11 @@ Rows kink_rows(const ActivationFacts &facts) {
             continue;
         }
         if (kink.below == kink.at && kink.at == kink.above) {
-            rows.push_back({fmt::format("x = {}", *kink.x), fmt::format("slope {:.6g} on both sides", kink.at), "", "",
+            rows.push_back({fmt::format("{} = {}", input, *kink.x), fmt::format("slope {:.6g} on both sides", kink.at), "", "",
                             fmt::format("decided by {}", kink.condition)});
             continue;
         }
-        rows.push_back({fmt::format("x = {}", *kink.x), fmt::format("slope {:.6g} below", kink.below),
+        rows.push_back({fmt::format("{} = {}", input, *kink.x), fmt::format("slope {:.6g} below", kink.below),
                         fmt::format("{:.6g} at", kink.at), fmt::format("{:.6g} above", kink.above),
                         fmt::format("decided by {}", kink.condition)});
     }
@@ -152,8 +166,9 @@ std::string print_text(const Activation &activation, const ActivationFacts &fact
     about.push_back({"default set", activation.in_default_set ? "yes" : "no"});
     text += align_columns(about, 2);
     text += section("Formula and gradients", formula_rows(activation, facts));
+    text += section("Inputs", input_rows(facts));
     text += section("Parameters", parameter_rows(facts));
-    text += section("Kinks, with parameters at their defaults", kink_rows(facts));
+    text += section("Kinks, with parameters at their defaults", kink_rows(activation, facts));
     text += section("Passes", pass_rows(facts));
     text += section("Transcendental calls", call_rows(facts));
     text += section(
@@ -197,6 +212,11 @@ Json print_own(const Activation &activation, const ActivationFacts &facts, const
 }
 
 Json print_machine(const Activation &activation, const ActivationFacts &facts, const std::optional<OwnFindings> &own) {
+    JsonList inputs;
+    for (const InputFacts &input : facts.inputs) {
+        inputs.push_back(JsonObject{
+            {"name", input.name}, {"meaning", input.meaning}, {"gradient", optional_text(input.gradient)}});
+    }
     JsonList parameters;
     for (const ParameterFacts &parameter : facts.parameters) {
         parameters.push_back(JsonObject{{"name", parameter.name},
@@ -233,6 +253,7 @@ Json print_machine(const Activation &activation, const ActivationFacts &facts, c
                       {"gradient_computed_as", optional_text(facts.gradient_computed_as)},
                       {"gradient_from_output", optional_text(facts.gradient_from_output)},
                       {"gradient_from_output_computed_as", optional_text(facts.gradient_from_output_computed_as)},
+                      {"inputs", inputs},
                       {"parameters", parameters},
                       {"kinks", kinks},
                       {"passes", passes},

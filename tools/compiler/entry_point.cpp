@@ -15,8 +15,8 @@ namespace {
 using llvm::Value;
 using Role = Argument::Role;
 
-static_assert(sizeof(actinide_call) == 176 && offsetof(actinide_call, sizes) == 88 &&
-              offsetof(actinide_call, parameters) == 112);
+static_assert(sizeof(actinide_call) == 208 && offsetof(actinide_call, sizes) == 120 &&
+              offsetof(actinide_call, parameters) == 144);
 
 /// Members of struct actinide_call.
 enum CallMember { call_inputs, call_outputs, call_sizes, call_parameters };

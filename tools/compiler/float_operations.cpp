@@ -150,8 +150,24 @@ private:
     }
 };
 
-/// The value that an instruction writes to memory outside the function; null for anything else.
-const Value *stored_value(const Instruction &instruction) {
+/// Which output an array is: an argument of its own, or a member of the structure that the one argument points to.
+int64_t output_of(const Value *array, const llvm::DataLayout &layout) {
+    if (const auto *argument = llvm::dyn_cast<llvm::Argument>(array)) return argument->getArgNo();
+    const auto *load = llvm::dyn_cast<llvm::LoadInst>(array);
+    if (load == nullptr) return 0;
+    llvm::APInt offset(64, 0);
+    load->getPointerOperand()->stripAndAccumulateConstantOffsets(layout, offset, /*AllowNonInbounds=*/true);
+    return offset.getSExtValue();
+}
+
+/// A value that goes to memory outside the function, and to which output.
+struct StoredValue {
+    const Value *value;
+    int64_t output;
+};
+
+/// Nothing for any other instruction.
+std::optional<StoredValue> stored_value(const Instruction &instruction) {
     const Value *value = nullptr;
     const Value *place = nullptr;
     if (const auto *store = llvm::dyn_cast<llvm::StoreInst>(&instruction)) {
@@ -161,7 +177,11 @@ const Value *stored_value(const Instruction &instruction) {
         value = masked->getArgOperand(0);
         place = masked->getArgOperand(1);
     }
-    return value != nullptr && !llvm::isa<llvm::AllocaInst>(llvm::getUnderlyingObject(place)) ? value : nullptr;
+    if (value == nullptr) return std::nullopt;
+    constexpr unsigned however_far = 0;
+    const Value *array = llvm::getUnderlyingObject(place, however_far);
+    if (llvm::isa<llvm::AllocaInst>(array)) return std::nullopt;
+    return StoredValue{value, output_of(array, instruction.getDataLayout())};
 }
 
 bool is_harmless(llvm::Intrinsic::ID id) {
@@ -259,19 +279,19 @@ std::string difference(const FloatOperations &a, const std::string &a_name, cons
 FloatReport inspect_elements(const llvm::Function &tile, bool must_be_vectors) {
     FloatReport report;
     report.complaint = first_complaint(tile, must_be_vectors);
-    std::optional<FloatOperations> first;
+    std::map<int64_t, FloatOperations> outputs;
     for (const Instruction &instruction : llvm::instructions(tile)) {
-        const Value *value = stored_value(instruction);
-        if (value == nullptr) continue;
+        const std::optional<StoredValue> stored = stored_value(instruction);
+        if (!stored) continue;
         Slice slice;
-        slice.below(value);
-        if (!first) first = slice.operations;
-        const std::string differs = difference(*first, "one loop", slice.operations, "another");
+        slice.below(stored->value);
+        const FloatOperations &first = outputs.try_emplace(stored->output, slice.operations).first->second;
+        const std::string differs = difference(first, "one loop", slice.operations, "another");
         if (report.complaint.empty() && !differs.empty())
             report.complaint = "in " + tile.getName().str() + " " + differs;
     }
-    if (!first && report.complaint.empty()) report.complaint = tile.getName().str() + " stores nothing";
-    if (first) report.operations = *first;
+    if (outputs.empty() && report.complaint.empty()) report.complaint = tile.getName().str() + " stores nothing";
+    for (const auto &[output, operations] : outputs) report.operations.insert(operations.begin(), operations.end());
     return report;
 }
 

@@ -30,8 +30,8 @@ enum DimensionMember { dimension_min, dimension_extent, dimension_stride, dimens
 static_assert(sizeof(halide_buffer_t) == 56 && offsetof(halide_buffer_t, host) == 16 &&
               offsetof(halide_buffer_t, type) == 32 && offsetof(halide_buffer_t, dim) == 40);
 static_assert(sizeof(halide_dimension_t) == 16 && offsetof(halide_dimension_t, stride) == 8);
-static_assert(sizeof(actinide_tile) == 120 && offsetof(actinide_tile, extent) == 88 &&
-              offsetof(actinide_tile, parameters) == 112);
+static_assert(sizeof(actinide_tile) == 152 && offsetof(actinide_tile, extent) == 120 &&
+              offsetof(actinide_tile, parameters) == 144);
 
 constexpr int dense = -1;
 
@@ -72,7 +72,7 @@ Place find_place(const Signature &signature, const TileArgument &argument) {
         const unsigned index = counts[candidate.role]++;
         if (candidate.name == argument.name) return {candidate.role, index, candidate.per_channel};
     }
-    // The sums of lanes are an output of the tile only; the runtime folds them.
+    // Outputs that one Func computes together are in order; the sums of lanes are no output but the tile's.
     if (argument.is_output) return {Argument::Role::output, argument.index, false};
     throw CompileFailure("the tile's argument " + argument.name + " is none of " + signature.function);
 }

@@ -116,11 +116,10 @@ struct BitComparison::Arrays {
 /// Where the calls find their arrays and leave their results.
 struct BitComparison::Memory {
     std::vector<AlignedArray> inputs;
-    AlignedArray output;
+    std::vector<AlignedArray> outputs;
     std::vector<AlignedArray> sums;
-    const char *results = nullptr;  ///< of the first output
     std::vector<char *> input_places;
-    char *output_place = nullptr;
+    std::vector<char *> output_places;
 };
 
 std::vector<BitComparison::Split> BitComparison::all_splits() const {
@@ -204,7 +203,8 @@ void BitComparison::call_pieces(const LevelCall &level, const Arrays &arrays, co
         for (size_t i = 0; i < inputs.size(); ++i) {
             inputs[i] = memory.input_places[i] + (shape_.per_channel_inputs[i] ? 0 : done * bytes);
         }
-        std::vector<void *> outputs = {memory.output_place + done * bytes};
+        std::vector<void *> outputs;
+        for (char *place : memory.output_places) outputs.push_back(place + done * bytes);
         for (const AlignedArray &sum : memory.sums) outputs.push_back(sum.begin());
         const int status = level.call(inputs.data(), outputs.data(), sizes.data());
         if (status != 0)
@@ -224,9 +224,13 @@ void BitComparison::run(const LevelCall &level, const Arrays &arrays, const Call
         memory.input_places.push_back(memory.inputs[i].place(values.size() / bytes, bytes, offset_of(i)));
         std::copy(values.begin(), values.end(), memory.input_places.back());
     }
-    char *own = memory.output.place(arrays.count(), bytes, offset_of(arrays.inputs.size()));
-    memory.output_place = variation.in_place < 0 ? own : memory.input_places[static_cast<size_t>(variation.in_place)];
-    memory.results = memory.output_place;
+    memory.outputs.resize(shape_.elements);
+    memory.output_places.clear();
+    for (size_t i = 0; i < shape_.elements; ++i) {
+        char *own = memory.outputs[i].place(arrays.count(), bytes, offset_of(arrays.inputs.size() + i));
+        const int below = input_below(i, variation);
+        memory.output_places.push_back(below < 0 ? own : memory.input_places[static_cast<size_t>(below)]);
+    }
     memory.sums.resize(shape_.sums);
     for (size_t i = 0; i < shape_.sums; ++i) {
         const size_t lanes_of_sums = vector_bytes / shape_.sum_bytes;
@@ -235,14 +239,22 @@ void BitComparison::run(const LevelCall &level, const Arrays &arrays, const Call
     call_pieces(level, arrays, split, memory);
 }
 
-std::optional<BitDifference> BitComparison::find_difference(const Arrays &arrays, const Memory &expected,
-                                                            const Memory &found) const {
+int BitComparison::input_below(size_t output, const CallVariation &variation) const {
+    if (variation.in_place < 0) return -1;
+    std::vector<int> inputs = places();
+    inputs.erase(inputs.begin());  // none
+    const auto first = std::find(inputs.begin(), inputs.end(), variation.in_place) - inputs.begin();
+    return inputs[(static_cast<size_t>(first) + output) % inputs.size()];
+}
+
+std::optional<BitDifference> BitComparison::find_difference(const Arrays &arrays, const char *expected,
+                                                            const char *found) const {
     const BitFormat &format = shape_.format;
     const size_t count = arrays.count();
-    if (std::memcmp(expected.results, found.results, count * format.bytes) == 0) return std::nullopt;
+    if (std::memcmp(expected, found, count * format.bytes) == 0) return std::nullopt;
     for (size_t i = 0; i < count; ++i) {
-        const uint64_t a = load(expected.results, format.bytes, i);
-        const uint64_t b = load(found.results, format.bytes, i);
+        const uint64_t a = load(expected, format.bytes, i);
+        const uint64_t b = load(found, format.bytes, i);
         const uint64_t sign = sign_of(format);
         if (canonical(a, sign, format.infinity) == canonical(b, sign, format.infinity)) continue;
         BitDifference difference;
@@ -287,7 +299,9 @@ BlockResult BitComparison::compare_arrays(const Arrays &arrays, const std::vecto
 
     BlockResult result;
     actinide_digest digest = actinide_digest_start();
-    add_to_digest(digest, expected.results, arrays.count(), shape_.format);
+    for (const char *output : expected.output_places) {
+        add_to_digest(digest, output, arrays.count(), shape_.format);
+    }
     for (size_t i = 0; compares_sums && i < shape_.sums; ++i) {
         add_to_digest(digest, expected.sums[i].begin(), arrays.sizes[1], format_of_sums(shape_.sum_bytes));
     }
@@ -296,7 +310,9 @@ BlockResult BitComparison::compare_arrays(const Arrays &arrays, const std::vecto
     const auto check = [&](const LevelCall &level, const CallVariation &variation) {
         const Split &split = splits[variation.split];
         run(level, arrays, variation, split, found);
-        result.difference = find_difference(arrays, expected, found);
+        for (size_t i = 0; i < shape_.elements && !result.difference; ++i) {
+            result.difference = find_difference(arrays, expected.output_places[i], found.output_places[i]);
+        }
         for (size_t i = 0; compares_sums && i < shape_.sums && !result.difference; ++i) {
             result.difference =
                 find_sum_difference(expected.sums[i].begin(), found.sums[i].begin(), arrays.sizes[1], shape_.sum_bytes);

@@ -29,7 +29,8 @@ struct KernelShape {
     bool is_channelwise = false;           ///< sizes are {outer, channels, inner}, not {n}
     std::vector<bool> per_channel_inputs;  ///< of each input; the first is varied and has an element each
     size_t sum_bytes = 0;                  ///< of the elements of sums
-    size_t sums = 0;                       ///< outputs with one value per channel, behind the first
+    size_t elements = 1;                   ///< outputs with one value per element
+    size_t sums = 0;                       ///< outputs with one value per channel, behind those
     size_t lanes = 16;                     ///< elements of the widest vector: so many alignments there are
 };
 
@@ -45,7 +46,7 @@ struct LevelCall {
 struct CallVariation {
     size_t alignment = 0;  ///< array i lies alignment * (2 i + 1) elements behind a vector's start, modulo the lanes
     size_t split = 0;      ///< index into splits()
-    int in_place = -1;     ///< input whose array is also the first output; -1: none
+    int in_place = -1;     ///< input whose array is also the first output, the next ones' the others; -1: none
 };
 
 /// The first element that differs from what the lowest level gives for aligned arrays in one call.
@@ -107,8 +108,9 @@ private:
     void run(const LevelCall &level, const Arrays &arrays, const CallVariation &variation, const Split &split,
              Memory &memory) const;
     void call_pieces(const LevelCall &level, const Arrays &arrays, const Split &split, Memory &memory) const;
-    std::optional<BitDifference> find_difference(const Arrays &arrays, const Memory &expected,
-                                                 const Memory &found) const;
+    /// The input that output `output` lies over; -1: none.
+    int input_below(size_t output, const CallVariation &variation) const;
+    std::optional<BitDifference> find_difference(const Arrays &arrays, const char *expected, const char *found) const;
     BlockResult compare_arrays(const Arrays &arrays, const std::vector<CallVariation> &variations,
                                bool compares_sums) const;
     Arrays with_random_inputs(size_t outer, size_t channels, size_t inner, uint64_t seed) const;

@@ -100,14 +100,12 @@ std::vector<double> points_to_try() {
 }  // namespace
 
 GradientCheck check_gradient(const Formula &formula, const Formula &gradient, const std::string &variable,
-                             const std::vector<Parameter> &parameters) {
+                             const std::map<std::string, double> &fixed, const std::string &varied) {
     GradientCheck check;
     Values values;
-    for (const Parameter &parameter : parameters) {
-        values.emplace(parameter.name, Real(parameter.default_value, fine.precision));
-    }
+    for (const auto &[name, value] : fixed) values.emplace(name, Real(value, fine.precision));
     for (const double x : points_to_try()) {
-        values.insert_or_assign("x", Real(x, fine.precision));
+        values.insert_or_assign(varied, Real(x, fine.precision));
         const std::optional<Real> first = difference_quotient(formula, variable, values, rough);
         const std::optional<Real> second = difference_quotient(formula, variable, values, fine);
         const Real derived = evaluate(gradient, values, fine.precision);
@@ -122,14 +120,19 @@ GradientCheck check_gradient(const Formula &formula, const Formula &gradient, co
 }
 
 GradientCheck check_gradients(const Activation &activation) {
-    GradientCheck all = check_gradient(activation.forward, derivative(activation), "x", activation.parameters);
-    for (const Parameter &parameter : activation.parameters) {
-        if (all.mismatch) break;
-        const GradientCheck one = check_gradient(activation.forward, derivative(activation, parameter), parameter.name,
-                                                 activation.parameters);
+    std::map<std::string, double> fixed;
+    for (const Input &input : activation.inputs) fixed[input.name] = input.held_at.value_or(0);
+    for (const Parameter &parameter : activation.parameters) fixed[parameter.name] = parameter.default_value;
+    GradientCheck all;
+    const auto check = [&](const std::string &name, const Formula &gradient) {
+        if (all.mismatch) return;
+        const GradientCheck one =
+            check_gradient(activation.forward, gradient, name, fixed, main_input(activation).name);
         all.points += one.points;
         all.mismatch = one.mismatch;
-    }
+    };
+    for (const Input &input : activation.inputs) check(input.name, derivative(activation, input));
+    for (const Parameter &parameter : activation.parameters) check(parameter.name, derivative(activation, parameter));
     return all;
 }
 
@@ -187,10 +190,11 @@ std::vector<Piece> cut_into_pieces(DType dtype, const std::vector<uint64_t> &inp
 /// Whether the pass's first output changes its sign within a 32nd of x.
 bool passes_through_zero(const KernelKey &key, double x) {
     Inputs inputs{{"dy", 1.0}};
+    for (const Input &input : key.activation->inputs) inputs[input.name] = input.held_at.value_or(0);
     for (const Parameter &parameter : key.activation->parameters) inputs[parameter.name] = parameter.default_value;
     const Formula exact = output_formulas(*key.activation, key.pass).front().exact;
     const auto value = [&](double at) {
-        inputs["x"] = at;
+        inputs[main_input(*key.activation).name] = at;
         return exact_to(float64_format, exact, inputs);
     };
     const double below = value(x * (1 - 0x1p-5));

@@ -95,6 +95,8 @@ private:
                 return of_variable(formula.text());
             case Operation::negate:
                 return of_negation(value(operands[0]));
+            case Operation::rounded:
+                return of_rounding(value(operands[0]));
             case Operation::add:
                 return of_sum(value(operands[0]), value(operands[1]));
             case Operation::subtract:
@@ -165,6 +167,18 @@ private:
 
     static Approximation of_negation(Approximation a) {
         for (double &value : a.values) value = -value;
+        return a;
+    }
+
+    /// To float32; of overflow, and where the error reaches two floats, MPFR has to tell.
+    static Approximation of_rounding(Approximation a) {
+        for (size_t i = 0; i < a.values.size(); ++i) {
+            const auto low = static_cast<float>(a.values[i] - a.errors[i]);
+            const auto high = static_cast<float>(a.values[i] + a.errors[i]);
+            if (std::isnan(a.values[i]) || std::isinf(a.values[i])) continue;
+            a.errors[i] = low == high && std::isfinite(low) ? 0.0 : unknown;
+            a.values[i] = low;
+        }
         return a;
     }
 

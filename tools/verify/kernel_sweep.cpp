@@ -22,6 +22,12 @@ double as_passed(double value, DType dtype) {
 
 std::map<std::string, double> fixed_values(const KernelKey &key, const std::map<std::string, double> &given) {
     std::map<std::string, double> values{{"dy", 1.0}};
+    for (const Input &input : key.activation->inputs) {
+        if (!input.held_at) continue;
+        const auto found = given.find(input.name);
+        const double value = found == given.end() ? *input.held_at : found->second;
+        values[input.name] = decoded(key.dtype, encoded(key.dtype, value));
+    }
     for (const Parameter &parameter : key.activation->parameters) {
         const auto found = given.find(parameter.name);
         const double value = found == given.end() ? parameter.default_value : found->second;
@@ -31,8 +37,8 @@ std::map<std::string, double> fixed_values(const KernelKey &key, const std::map<
     return values;
 }
 
-std::string varied_input(const Signature &signature) {
-    return signature.arguments.front().name;
+std::string varied_input(const KernelKey &key) {
+    return key.pass == Pass::backward_from_output ? "y" : main_input(*key.activation).name;
 }
 
 void add_to_digest(actinide_digest &digest, DType dtype, const std::vector<char> &output, size_t count) {
@@ -55,8 +61,9 @@ KernelSweep::KernelSweep(LoadedKernels::Function kernel, const KernelKey &key,
     : kernel_(kernel),
       key_(key),
       signature_(signature(*key.activation, key.pass, key.dtype)),
+      output_(output_formulas(*key.activation, key.pass).front().output),
       fixed_(fixed_values(key, parameters)),
-      reference_(output_formulas(*key.activation, key.pass).front().exact, varied_input(signature_), fixed_,
+      reference_(output_formulas(*key.activation, key.pass).front().exact, varied_input(key), fixed_,
                  key.activation->terms_may_cancel),
       floor_(parameters.empty() ? error_floor(*key.activation, key.pass) : ErrorFloor{}) {
     is_odd_ = find_oddness();
@@ -78,7 +85,7 @@ KernelSweep::Call KernelSweep::prepare_call(size_t count) const {
     for (const Argument &argument : signature_.arguments) {
         switch (argument.role) {
             case Role::input: {
-                if (argument.name == varied_input(signature_)) {
+                if (argument.name == varied_input(key_)) {
                     call.inputs.push_back(nullptr);
                     break;
                 }
@@ -89,8 +96,10 @@ KernelSweep::Call KernelSweep::prepare_call(size_t count) const {
                 break;
             }
             case Role::output:
-                call.outputs.push_back(argument.per_channel ? call.arrays.emplace_back(sizeof(double)).data()
-                                                            : nullptr);
+                call.outputs.push_back(argument.name == output_
+                                           ? nullptr
+                                           : call.arrays.emplace_back(argument.per_channel ? sizeof(double)
+                                                                                           : count * bytes).data());
                 break;
             case Role::size:
                 call.sizes.push_back(argument.name == "n" || argument.name == "inner" ? count : 1);
@@ -218,7 +227,7 @@ std::vector<uint64_t> KernelSweep::special_inputs() const {
     }
     for (const Formula &comparison : comparisons(reference_.formula())) {
         for (const Formula &side : comparison.operands()) {
-            if (mentions(side, varied_input(signature_))) continue;
+            if (mentions(side, varied_input(key_))) continue;
             const uint64_t kink = encoded(key_.dtype, exact_to(float64_format, side, fixed_));
             add(kink);
             add(kink + 1);

@@ -12,8 +12,8 @@
 
 namespace actinide {
 
-/// The pass's first output over its first input (x, or y where the gradient is taken from the output), with dy = 1 and
-/// every parameter fixed.
+/// The pass's output that belongs to the main input over that input (or over y where the gradient is taken from the
+/// output), with dy = 1 and all other inputs and parameters fixed.
 class KernelSweep {
 public:
     /// `parameters` without a name stand at their defaults.
@@ -34,7 +34,8 @@ private:
     LoadedKernels::Function kernel_;
     KernelKey key_;
     Signature signature_;
-    std::map<std::string, double> fixed_;  ///< parameters, learned ones too, and dy
+    std::string output_;
+    std::map<std::string, double> fixed_;  ///< other inputs, parameters, learned ones too, and dy
     FastReference reference_;
     ErrorFloor floor_;
     bool is_odd_ = false;

@@ -19,6 +19,9 @@ std::map<std::string, double> draw_parameters(const KernelKey &key, std::mt19937
     std::uniform_real_distribution<double> factor(-2, 3);
     for (int tries = 0; tries < 1000; ++tries) {
         std::map<std::string, double> values;
+        for (const Input &input : key.activation->inputs) {
+            if (input.held_at) values[input.name] = static_cast<float>(factor(random));
+        }
         for (const Parameter &parameter : key.activation->parameters) {
             const double base = parameter.default_value == 0 ? 1 : parameter.default_value;
             values[parameter.name] = static_cast<float>(base * factor(random));

@@ -184,12 +184,12 @@ KernelShape shape_of(const KernelKey &key) {
     KernelShape shape;
     shape.format = bit_format_of(key.dtype);
     shape.is_channelwise = called.pattern == Pattern::channelwise;
+    shape.elements = 0;
     for (const Argument &argument : called.arguments) {
         if (argument.role == Role::input) shape.per_channel_inputs.push_back(argument.per_channel);
-        if (argument.role == Role::output && argument.per_channel) {
-            shape.sum_bytes = bytes_per_element(dtype_of_sums(key.dtype));
-            ++shape.sums;
-        }
+        if (argument.role != Role::output) continue;
+        ++(argument.per_channel ? shape.sums : shape.elements);
+        if (argument.per_channel) shape.sum_bytes = bytes_per_element(dtype_of_sums(key.dtype));
     }
     size_t vector_bytes = 0;
     for (const std::string &level : level_names(key.target)) {
