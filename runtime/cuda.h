@@ -7,6 +7,8 @@
 /* The device functions inside one kernel's PTX, by role. Each is a `.entry` whose name is in `entries`. Sizes and n are
  * uint64, pointers are device pointers.
  *   elementwise:   (inputs..., outputs..., n, parameters...), `elements_per_thread` elements a thread.
+ *   rows:          (inputs..., outputs..., rows, columns, a stride for each array..., parameters...), one element a
+ *                  thread; the vector entry is null.
  *   channelwise:   (inputs..., outputs..., outer, channels, inner, parameters...), one element a thread; of the outputs
  *                  only those with one value per element.
  *   lane sums:     (inputs..., double *partials..., outer, channels, inner, parameters...), partials for each learned
@@ -49,6 +51,8 @@ struct actinide_cuda_kernel {
 
 ACTINIDE_INTERNAL int32_t actinide_cuda_run_elementwise(const struct actinide_cuda_kernel *kernel,
                                                         const struct actinide_call *call, void *stream);
+ACTINIDE_INTERNAL int32_t actinide_cuda_run_rows(const struct actinide_cuda_kernel *kernel,
+                                                 const struct actinide_call *call, void *stream);
 ACTINIDE_INTERNAL int32_t actinide_cuda_run_channelwise(const struct actinide_cuda_kernel *kernel,
                                                         const struct actinide_call *call, void *stream);
 /* `workspace` is device memory, aligned to 8 bytes, of at least actinide_cuda_gradient_workspace_bytes; it is free

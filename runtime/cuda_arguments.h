@@ -5,7 +5,10 @@
 #include "runtime/arrays.h"
 #include "runtime/cuda.h"
 
-enum { ACTINIDE_CUDA_MAX_ARGUMENTS = ACTINIDE_MAX_INPUTS + ACTINIDE_MAX_OUTPUTS + 3 + ACTINIDE_MAX_PARAMETERS };
+enum {
+    ACTINIDE_CUDA_MAX_ARGUMENTS =
+        ACTINIDE_MAX_INPUTS + ACTINIDE_MAX_OUTPUTS + ACTINIDE_MAX_SIZES + ACTINIDE_MAX_PARAMETERS
+};
 
 /* Values stay where they are; the driver reads them through the pointers. */
 struct actinide_cuda_arguments {

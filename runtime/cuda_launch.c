@@ -5,6 +5,7 @@
 #include "runtime/checks.h"
 #include "runtime/cuda_arguments.h"
 #include "runtime/cuda_driver.h"
+#include "runtime/row_checks.h"
 
 static int is_aligned_for_vectors(const struct actinide_kernel *kernel, const struct actinide_call *call) {
   uintptr_t addresses = 0;
@@ -49,6 +50,31 @@ int32_t actinide_cuda_run_elementwise(const struct actinide_cuda_kernel *kernel,
   if (status != ACTINIDE_OK || call->sizes[0] == 0) return status;
   status = actinide_check_arrays(&kernel->host, call, &bytes);
   return status == ACTINIDE_OK ? launch_in_pieces(kernel, call, stream) : status;
+}
+
+/* No device holds more elements than a grid has threads. */
+int32_t actinide_cuda_run_rows(const struct actinide_cuda_kernel *kernel, const struct actinide_call *call,
+                               void *stream) {
+  const struct actinide_kernel *host = &kernel->host;
+  size_t elements;
+  const int32_t status = actinide_check_rows(host, call, &elements);
+  if (status != ACTINIDE_OK || elements == 0) return status;
+  const uint64_t blocks = actinide_divided_up(elements, kernel->threads_per_block);
+  if (blocks > ACTINIDE_CUDA_MAX_BLOCKS) return ACTINIDE_SIZE_OVERFLOW;
+  struct actinide_tile whole;
+  struct actinide_cuda_arguments arguments;
+  uint64_t sizes[ACTINIDE_MAX_SIZES];
+  const int32_t size_count = ACTINIDE_FIRST_STRIDE + host->input_count + host->output_count;
+  for (int32_t i = 0; i < size_count; ++i) sizes[i] = call->sizes[i];
+  arguments.count = 0;
+  actinide_aim_inputs(host, call->inputs, 0, 0, &whole);
+  actinide_aim_outputs(host, call->outputs, 0, &whole);
+  actinide_append_inputs(&arguments, host, &whole);
+  actinide_append_outputs(&arguments, host, &whole);
+  actinide_append_sizes(&arguments, sizes, size_count);
+  actinide_append_parameters(&arguments, host, call);
+  return actinide_cuda_launch(kernel, ACTINIDE_CUDA_SCALAR, blocks, kernel->threads_per_block, stream,
+                              arguments.values);
 }
 
 int32_t actinide_cuda_run_channelwise(const struct actinide_cuda_kernel *kernel, const struct actinide_call *call,

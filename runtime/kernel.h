@@ -12,6 +12,7 @@ enum {
     ACTINIDE_MAX_LEARNED = 5,
     ACTINIDE_MAX_INPUTS = 3 + ACTINIDE_MAX_LEARNED,  /* two arrays such as gate and value, learned parameters, dy */
     ACTINIDE_MAX_OUTPUTS = 2 + ACTINIDE_MAX_LEARNED, /* gradients in both and in the learned parameters */
+    ACTINIDE_MAX_SIZES = 8, /* rows, columns and the strides of three inputs and two outputs are 7 */
     ACTINIDE_MAX_PARAMETERS = 8,
     ACTINIDE_MAX_LEVELS = 4,
     ACTINIDE_MAX_TILES = 4,
@@ -86,7 +87,8 @@ enum actinide_tile_role {
 struct actinide_call {
     const void *inputs[ACTINIDE_MAX_INPUTS];
     void *outputs[ACTINIDE_MAX_OUTPUTS];
-    size_t sizes[3]; /* n, or outer, channels, inner */
+    /* n, or outer, channels, inner, or rows, columns and a stride for each input and each output */
+    size_t sizes[ACTINIDE_MAX_SIZES];
     union actinide_parameter parameters[ACTINIDE_MAX_PARAMETERS];
 };
 
@@ -98,6 +100,8 @@ struct actinide_call {
 /* Elementwise: inputs and outputs of n elements. */
 ACTINIDE_INTERNAL int32_t actinide_run_elementwise(const struct actinide_kernel *kernel,
                                                    const struct actinide_call *call);
+/* Rows of elementwise arrays, each array with its own stride in elements; tiles as of an elementwise kernel. */
+ACTINIDE_INTERNAL int32_t actinide_run_rows(const struct actinide_kernel *kernel, const struct actinide_call *call);
 /* Channelwise without a parameter gradient: x and weight in, y out. */
 ACTINIDE_INTERNAL int32_t actinide_run_channelwise(const struct actinide_kernel *kernel,
                                                    const struct actinide_call *call);

@@ -15,7 +15,8 @@
     X(UNSUPPORTED_CPU, 6, "this CPU lacks the instructions that the archive was built for; build a lower level")      \
     X(NO_DRIVER, 7, "no CUDA driver library was found; install the NVIDIA driver")                                    \
     X(NO_DEVICE, 8, "no CUDA device or no current context; create one before the call")                               \
-    X(CUDA_ERROR, 9, "the CUDA driver reported an error; run under compute-sanitizer or look at cuGetErrorString")
+    X(CUDA_ERROR, 9, "the CUDA driver reported an error; run under compute-sanitizer or look at cuGetErrorString")    \
+    X(INVALID_SHAPE, 10, "a stride is smaller than its row; pass strides of at least `columns` elements")
 
 enum {
 #define ACTINIDE_STATUS_ENTRY(name, value, sentence) ACTINIDE_##name = (value),

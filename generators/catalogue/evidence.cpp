@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "generators/catalogue/fused.h"
 #include "generators/math/function.h"
 
 namespace actinide {
@@ -49,10 +50,21 @@ std::string share_in_percent(uint64_t part, uint64_t whole) {
     return fmt::format("{:.2g} %", hundred * static_cast<double>(part) / static_cast<double>(whole));
 }
 
+/// "value = 1", "dy = 1": what stood still while one input went through all its values.
+std::vector<std::string> held_values(const Activation &activation, Pass pass) {
+    std::vector<std::string> held;
+    const bool is_from_inputs = pass != Pass::backward_from_output;
+    for (const Input &input : activation.inputs) {
+        if (input.held_at && is_from_inputs) held.push_back(fmt::format("{} = {}", input.name, *input.held_at));
+    }
+    if (pass != Pass::forward) held.emplace_back("dy = 1");
+    return held;
+}
+
 }  // namespace
 
 std::string evidence_key(const Activation &activation, Pass pass, DType dtype, double function_ulp) {
-    std::string key = to_string(pass) + "/" + to_string(dtype);
+    std::string key = to_string(over_dense_arrays(pass)) + "/" + to_string(dtype);  // rows are the same bits
     const int bits = arithmetic_bits(dtype);
     std::set<std::string> forms;
     for (const OutputFormula &output : output_formulas(activation, pass)) {
@@ -84,6 +96,11 @@ std::optional<Evidence> find_evidence(const Activation &activation, Pass pass, D
 }
 
 std::string accuracy_text(const Activation &activation, Pass pass, const std::optional<Evidence> &evidence) {
+    pass = over_dense_arrays(pass);
+    if (!evidence && !activation.fused_with.empty()) {
+        return fmt::format("that of {} at the rounded sum; derived, not measured",
+                           split_fused_name(activation.name)->activation);
+    }
     if (!evidence) return "not yet measured";
     const bool is_exact = evidence->max_ulp == 0;
     const std::string unit = activation.terms_may_cancel ? " ULP of the largest term" : " ULP";
@@ -92,7 +109,8 @@ std::string accuracy_text(const Activation &activation, Pass pass, const std::op
     if (std::isinf(evidence->max_ulp)) text = "unbounded, with a NaN or an infinity where a number should be, ";
     text += evidence->is_exhaustive ? "proven over " : "sampled over ";
     text += evidence->inputs;
-    if (pass != Pass::forward) text += " with dy = 1";
+    const std::vector<std::string> held = held_values(activation, pass);
+    if (!held.empty()) text += fmt::format(" with {}", fmt::join(held, " and "));
     if (!activation.parameters.empty()) text += " at default parameters";
     if (pass == Pass::backward_from_output) text += ", against the exact function of the y that is given";
     if (const auto &zero = activation.derivative_zero; zero && pass != Pass::forward) {

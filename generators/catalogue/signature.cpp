@@ -24,12 +24,25 @@ bool has_learned_parameter(const Activation &activation) {
     return std::any_of(activation.parameters.begin(), activation.parameters.end(), is_learned);
 }
 
-Pattern pattern(const Activation &activation) {
+bool walks_rows(Pass pass) {
+    return over_dense_arrays(pass) != pass;
+}
+
+Pattern pattern(const Activation &activation, Pass pass) {
+    if (walks_rows(pass)) return Pattern::rows;
     return has_learned_parameter(activation) ? Pattern::channelwise : Pattern::elementwise;
 }
 
 std::string shape(Pattern pattern) {
-    return pattern == Pattern::channelwise ? "outer x channels x inner values" : "n values";
+    switch (pattern) {
+        case Pattern::elementwise:
+            return "n values";
+        case Pattern::channelwise:
+            return "outer x channels x inner values";
+        case Pattern::rows:
+            return "rows of `columns` values";
+    }
+    return "";
 }
 
 /// The shortest decimal that reads back as the same double: 0.25, not 0.250000.
@@ -73,9 +86,23 @@ Argument scalar(const Parameter &parameter) {
     return {Role::parameter, parameter.name, parameter.meaning + "; default " + shortest(parameter.default_value)};
 }
 
+void append_strides(std::vector<Argument> &arguments) {
+    const std::vector<Argument> arrays = arguments;
+    arguments.push_back({Role::size, "rows", "number of rows; 0 does nothing"});
+    arguments.push_back({Role::size, "columns", "values in each row; 0 does nothing"});
+    for (const Argument &array : arrays) {
+        arguments.push_back({Role::size, array.name + "_stride",
+                             "values from one row of " + array.name + " to the next; at least columns"});
+    }
+}
+
 void append_sizes(Pattern pattern, std::vector<Argument> &arguments) {
     if (pattern == Pattern::elementwise) {
         arguments.push_back({Role::size, "n", "number of values; 0 does nothing"});
+        return;
+    }
+    if (pattern == Pattern::rows) {
+        append_strides(arguments);
         return;
     }
     arguments.push_back({Role::size, "outer", "product of the sizes before the channels (the batch in NCHW)"});
@@ -134,7 +161,26 @@ const std::vector<DType> &all_dtypes() {
     return all;
 }
 
+const std::vector<Pass> &row_passes() {
+    static const std::vector<Pass> all = {Pass::forward_rows, Pass::backward_rows, Pass::backward_from_output_rows};
+    return all;
+}
+
+Pass over_dense_arrays(Pass pass) {
+    switch (pass) {
+        case Pass::forward_rows:
+            return Pass::forward;
+        case Pass::backward_rows:
+            return Pass::backward;
+        case Pass::backward_from_output_rows:
+            return Pass::backward_from_output;
+        default:
+            return pass;
+    }
+}
+
 std::string to_string(Pass pass) {
+    if (walks_rows(pass)) return to_string(over_dense_arrays(pass)) + "_rows";
     switch (pass) {
         case Pass::forward:
             return "forward";
@@ -142,8 +188,9 @@ std::string to_string(Pass pass) {
             return "backward";
         case Pass::backward_from_output:
             return "backward_from_output";
+        default:
+            return "";
     }
-    return "";
 }
 
 std::string to_string(DType dtype) {
@@ -161,8 +208,10 @@ std::string to_string(DType dtype) {
 }
 
 std::optional<Pass> pass_from_name(std::string_view name) {
-    for (const Pass pass : all_passes()) {
-        if (to_string(pass) == name) return pass;
+    for (const auto &passes : {all_passes(), row_passes()}) {
+        for (const Pass pass : passes) {
+            if (to_string(pass) == name) return pass;
+        }
     }
     return std::nullopt;
 }
@@ -214,7 +263,8 @@ int arithmetic_bits(DType dtype) {
 }
 
 std::string why_unsupported(const Activation &activation, Pass pass) {
-    if (pass != Pass::backward_from_output) return "";
+    if (walks_rows(pass) && has_learned_parameter(activation)) return "learned parameters need dense arrays";
+    if (over_dense_arrays(pass) != Pass::backward_from_output) return "";
     if (!activation.from_output.derivative) return activation.from_output.why_not;
     if (has_learned_parameter(activation)) return "the gradient of a learned parameter needs x";
     return "";
@@ -231,7 +281,9 @@ std::string asked_of(const Parameter &parameter, const std::optional<Formula> &c
 
 Signature signature(const Activation &activation, Pass pass, DType dtype) {
     assert(why_unsupported(activation, pass).empty());
-    Signature result{activation.name + "_" + to_string(pass) + "_" + to_string(dtype), pattern(activation), {}, {}};
+    Signature result{
+        activation.name + "_" + to_string(pass) + "_" + to_string(dtype), pattern(activation, pass), {}, {}};
+    pass = over_dense_arrays(pass);
     std::vector<Argument> &arguments = result.arguments;
     const std::string values = shape(result.pattern);
 
@@ -261,6 +313,7 @@ Signature signature(const Activation &activation, Pass pass, DType dtype) {
 
 std::vector<OutputFormula> output_formulas(const Activation &activation, Pass pass) {
     assert(why_unsupported(activation, pass).empty());
+    pass = over_dense_arrays(pass);
     if (pass == Pass::forward) {
         return {{"y", activation.forward, activation.computed_as.value_or(activation.forward)}};
     }

@@ -10,16 +10,30 @@
 
 namespace actinide {
 
-enum class Pass { forward, backward, backward_from_output };
+/// What is computed, and whether over dense arrays or over rows that lie a stride apart.
+enum class Pass {
+    forward,
+    backward,
+    backward_from_output,
+    forward_rows,
+    backward_rows,
+    backward_from_output_rows
+};
 enum class DType { f32, f16, bf16, f64 };
 
 /// How a kernel walks over memory. One Halide generator family each.
 enum class Pattern {
     elementwise,  ///< n independent elements
     channelwise,  ///< outer x channels x inner, with one learned value per channel
+    rows,         ///< rows x columns, each array with a stride of its own from row to row
 };
 
+/// Over dense arrays.
 const std::vector<Pass> &all_passes();
+/// The same over rows.
+const std::vector<Pass> &row_passes();
+/// The pass over dense arrays that computes the same.
+Pass over_dense_arrays(Pass pass);
 const std::vector<DType> &all_dtypes();
 std::string to_string(Pass pass);
 std::string to_string(DType dtype);

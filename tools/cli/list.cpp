@@ -106,6 +106,9 @@ Listing list_names(const std::vector<std::pair<std::string, std::string>> &names
 }
 
 std::string meaning_of(Pass pass) {
+    if (over_dense_arrays(pass) != pass) {
+        return "the same over rows x columns, each array with a stride of its own (not part of 'all')";
+    }
     switch (pass) {
         case Pass::forward:
             return "y from x";
@@ -113,8 +116,9 @@ std::string meaning_of(Pass pass) {
             return "dx, and gradients of learned parameters, from x and dy";
         case Pass::backward_from_output:
             return "dx from y and dy, so that x need not be kept";
+        default:
+            return "";
     }
-    return "";
 }
 
 std::string meaning_of(Emit stage) {
@@ -142,7 +146,9 @@ Listing list_kind(const std::string &kind, const KnownActivations &known) {
     if (kind == "activations") return list_activations(known);
     std::vector<std::pair<std::string, std::string>> names;
     if (kind == "passes") {
-        for (const Pass pass : all_passes()) names.emplace_back(to_string(pass), meaning_of(pass));
+        for (const auto &passes : {all_passes(), row_passes()}) {
+            for (const Pass pass : passes) names.emplace_back(to_string(pass), meaning_of(pass));
+        }
     } else if (kind == "dtypes") {
         for (const DType dtype : all_dtypes()) {
             names.emplace_back(to_string(dtype), fmt::format("{} bytes per element", bytes_per_element(dtype)));

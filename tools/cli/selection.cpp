@@ -74,6 +74,7 @@ Result<std::vector<Choice<const Activation *>>> choose_functions(const std::vect
 Result<std::vector<Choice<Pass>>> choose_passes(const std::vector<std::string> &items) {
     std::vector<Candidate<Pass>> candidates;
     for (const Pass pass : all_passes()) candidates.push_back({pass, {to_string(pass)}});
+    for (const Pass pass : row_passes()) candidates.push_back({pass, {to_string(pass)}, "_rows"});
     return choose(items, candidates, "pass", "actinide list passes");
 }
 
@@ -264,7 +265,8 @@ std::pair<size_t, std::string> place_of(const Activation *activation, const std:
 void sort(std::vector<KernelKey> &kernels, const KnownActivations &known) {
     const std::vector<const Activation *> all = known.all();
     const auto rank = [&](const KernelKey &key) {
-        return std::tuple(row_of(key.target), key.target.name, place_of(key.activation, all, known), key.pass, key.dtype);
+        return std::tuple(row_of(key.target), key.target.name, place_of(key.activation, all, known), key.pass,
+                          key.dtype);
     };
     std::sort(kernels.begin(), kernels.end(),
               [&](const KernelKey &a, const KernelKey &b) { return rank(a) < rank(b); });

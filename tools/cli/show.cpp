@@ -76,8 +76,8 @@ Rows kink_rows(const Activation &activation, const ActivationFacts &facts) {
             continue;
         }
         if (kink.below == kink.at && kink.at == kink.above) {
-            rows.push_back({fmt::format("{} = {}", input, *kink.x), fmt::format("slope {:.6g} on both sides", kink.at), "", "",
-                            fmt::format("decided by {}", kink.condition)});
+            rows.push_back({fmt::format("{} = {}", input, *kink.x), fmt::format("slope {:.6g} on both sides", kink.at),
+                            "", "", fmt::format("decided by {}", kink.condition)});
             continue;
         }
         rows.push_back({fmt::format("{} = {}", input, *kink.x), fmt::format("slope {:.6g} below", kink.below),
@@ -214,8 +214,8 @@ Json print_own(const Activation &activation, const ActivationFacts &facts, const
 Json print_machine(const Activation &activation, const ActivationFacts &facts, const std::optional<OwnFindings> &own) {
     JsonList inputs;
     for (const InputFacts &input : facts.inputs) {
-        inputs.push_back(JsonObject{
-            {"name", input.name}, {"meaning", input.meaning}, {"gradient", optional_text(input.gradient)}});
+        inputs.push_back(
+            JsonObject{{"name", input.name}, {"meaning", input.meaning}, {"gradient", optional_text(input.gradient)}});
     }
     JsonList parameters;
     for (const ParameterFacts &parameter : facts.parameters) {

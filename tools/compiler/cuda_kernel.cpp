@@ -69,7 +69,11 @@ private:
     void add_kernels(const PlannedTile &plan) {
         switch (plan.request.shape.kind) {
             case Kind::elementwise:
-                add_elementwise(plan);
+                if (signature_.pattern == Pattern::rows) {
+                    add_rows(plan);
+                } else {
+                    add_elementwise(plan);
+                }
                 break;
             case Kind::channels_outside: {
                 llvm::Function *tile = add_tile(plan, key_.target, "tile");
@@ -106,7 +110,16 @@ private:
         add_elementwise_kernel(*module_, kernel(ACTINIDE_CUDA_SCALAR, "_scalar"), 1, nullptr, scalar);
     }
 
-    llvm::Function *add_tile(const PlannedTile &plan, const Target &target, const std::string &name) {
+    /// One element a thread, whose row decides where it lies.
+    void add_rows(const PlannedTile &plan) {
+        Target one_element = key_.target;
+        one_element.lanes = 1;
+        llvm::Function *tile = add_tile(plan, one_element, "tile", true);
+        add_rows_kernel(*module_, kernel(ACTINIDE_CUDA_SCALAR, "_scalar"), tile);
+    }
+
+    llvm::Function *add_tile(const PlannedTile &plan, const Target &target, const std::string &name,
+                             bool is_of_single_elements = false) {
         const HalideTile tile = lower_tile(plan.request, target, options_);
         if (plan.request.shape.kind != Kind::lane_sums) {
             result_.code.threads_per_block = tile.schedule.threads_per_block;
@@ -114,7 +127,7 @@ private:
         }
         result_.tiles.push_back({plan.name, target.name, to_json(tile.schedule)});
         add_tile_stages(options_, symbol_of(key_, options_), result_.tiles.back(), tile, result_.stages);
-        return add_tile_function(*module_, tile, signature_, plan.request.shape.kind, name);
+        return add_tile_function(*module_, tile, signature_, plan.request.shape.kind, name, is_of_single_elements);
     }
 
     DeviceKernel kernel(actinide_cuda_role role, const char *suffix) {

@@ -78,6 +78,18 @@ public:
               element(function_->getArg(static_cast<unsigned>(input_count()) + index), type, offset));
     }
 
+    /// Points every array at `column` of `row`, by the stride that the sizes from 2 on give it.
+    void aim_at_row(Value *row, Value *column) {
+        const auto arrays = static_cast<unsigned>(input_count() + written_.size());
+        for (unsigned i = 0; i < arrays; ++i) {
+            Value *offset = builder_.CreateAdd(builder_.CreateMul(row, size(2 + i)), column);
+            Value *place = element(function_->getArg(i), element_type(), offset);
+            const bool is_input = i < input_count();
+            store(is_input ? tile_inputs : tile_outputs, is_input ? i : i - static_cast<unsigned>(input_count()),
+                  place);
+        }
+    }
+
     void shape(const std::vector<Value *> &extents, const std::vector<Value *> &strides) {
         for (unsigned i = 0; i < extents.size(); ++i) {
             store(tile_extent, i, extents[i]);
@@ -191,6 +203,21 @@ void add_elementwise_kernel(llvm::Module &module, const DeviceKernel &kernel, in
     at->addIncoming(next, builder.GetInsertBlock());
     builder.CreateCondBr(builder.CreateICmpULT(next, n), rest, done);
     builder.SetInsertPoint(done);
+    builder.CreateRetVoid();
+}
+
+void add_rows_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile) {
+    const std::vector<std::string> outputs = outputs_per_element(kernel.signature);
+    const auto arrays = static_cast<unsigned>(names_of_role(kernel.signature, Role::input).size() + outputs.size());
+    DeviceKernelWriter writer(module, kernel, outputs, 2 + arrays);
+    llvm::IRBuilder<> &builder = writer.builder();
+    Value *columns = writer.size(1);
+    Value *element = writer.thread();
+    writer.leave_if(builder.CreateICmpUGE(element, builder.CreateMul(writer.size(0), columns)));
+    writer.aim_at_row(builder.CreateUDiv(element, columns), builder.CreateURem(element, columns));
+    Value *one = builder.getInt32(1);
+    writer.shape({one, one, one}, {one, one, one});
+    writer.run(tile);
     builder.CreateRetVoid();
 }
 

@@ -22,6 +22,9 @@ struct DeviceKernel {
 void add_elementwise_kernel(llvm::Module &module, const DeviceKernel &kernel, int elements, llvm::Function *vector,
                             llvm::Function *scalar);
 
+/// One element of rows x columns a thread, each array with a stride of its own.
+void add_rows_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile);
+
 /// One element of outer x channels x inner a thread.
 void add_channelwise_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile);
 

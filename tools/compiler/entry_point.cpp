@@ -15,8 +15,8 @@ namespace {
 using llvm::Value;
 using Role = Argument::Role;
 
-static_assert(sizeof(actinide_call) == 208 && offsetof(actinide_call, sizes) == 120 &&
-              offsetof(actinide_call, parameters) == 144);
+static_assert(sizeof(actinide_call) == 248 && offsetof(actinide_call, sizes) == 120 &&
+              offsetof(actinide_call, parameters) == 184);
 
 /// Members of struct actinide_call.
 enum CallMember { call_inputs, call_outputs, call_sizes, call_parameters };
@@ -26,7 +26,7 @@ llvm::StructType *call_type(llvm::LLVMContext &context) {
     return llvm::StructType::get(
         context,
         {llvm::ArrayType::get(pointer, ACTINIDE_MAX_INPUTS), llvm::ArrayType::get(pointer, ACTINIDE_MAX_OUTPUTS),
-         llvm::ArrayType::get(llvm::Type::getInt64Ty(context), 3),
+         llvm::ArrayType::get(llvm::Type::getInt64Ty(context), ACTINIDE_MAX_SIZES),
          llvm::ArrayType::get(parameter_slot_type(context), ACTINIDE_MAX_PARAMETERS)});
 }
 
@@ -59,6 +59,7 @@ size_t count_parameter_gradients(const Signature &signature) {
 std::string runner_name(const Signature &signature, bool cuda) {
     const std::string base = cuda ? "actinide_cuda_run_" : "actinide_run_";
     if (signature.pattern == Pattern::elementwise) return base + "elementwise";
+    if (signature.pattern == Pattern::rows) return base + "rows";
     return base + (count_parameter_gradients(signature) > 0 ? "channelwise_gradient" : "channelwise");
 }
 

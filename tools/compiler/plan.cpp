@@ -48,8 +48,8 @@ PlannedTile planned(const KernelKey &key, int role, const std::string &name, con
 
 std::vector<PlannedTile> tiles_of(const KernelKey &key) {
     const Signature kernel = signature(*key.activation, key.pass, key.dtype);
-    const std::string pass = to_string(key.pass);
-    if (kernel.pattern == Pattern::elementwise) {
+    const std::string pass = to_string(over_dense_arrays(key.pass));
+    if (kernel.pattern != Pattern::channelwise) {  // a row is an array
         return {planned(key, ACTINIDE_TILE_ELEMENTWISE, "elementwise", "elementwise_" + pass,
                         TileShape::Kind::elementwise)};
     }

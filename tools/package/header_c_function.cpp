@@ -46,7 +46,10 @@ std::string aliasing_text(const CFunction &function) {
             pairs.push_back(output.name + " == " + input.name);
         }
     }
-    std::string text = "In place: " + joined(pairs, " or ") + " is allowed; ";
+    const bool walks_rows = function.signature.pattern == Pattern::rows;
+    std::string text =
+        "In place: " + joined(pairs, " or ") +
+        (walks_rows ? " is allowed where their strides are equal; rows may lie between other rows; " : " is allowed; ");
     if (!alone.empty()) text += joined(alone) + " overlaps nothing; ";
     return text + "any other overlap of an output is refused.";
 }
@@ -54,6 +57,7 @@ std::string aliasing_text(const CFunction &function) {
 std::vector<std::string> status_names(const CFunction &function) {
     std::vector<std::string> names = {"OK", "INVALID_POINTER", "MISALIGNED", "OVERLAP", "SIZE_OVERFLOW"};
     if (function.signature.valid_when || !function.workspace_symbol.empty()) names.push_back("INVALID_PARAMETER");
+    if (function.signature.pattern == Pattern::rows) names.push_back("INVALID_SHAPE");
     if (!function.cuda) names.push_back("UNSUPPORTED_CPU");
     if (function.cuda) names.insert(names.end(), {"NO_DRIVER", "NO_DEVICE", "CUDA_ERROR"});
     return names;
@@ -105,7 +109,7 @@ std::string error_lines(const CFunction &function) {
 
 /// The error is that of the gradient of the given y; this is what y itself has lost.
 std::string loss_lines(const CFunction &function) {
-    if (function.pass != Pass::backward_from_output) return "";
+    if (over_dense_arrays(function.pass) != Pass::backward_from_output) return "";
     const std::string loss = loss_text(*function.activation, function.dtype);
     return loss.empty() ? "" : comment_lines(" *", " *     ", "Against the gradient at x: " + loss + ".");
 }
@@ -187,7 +191,7 @@ std::string backward_table(const std::vector<CFunction> &functions) {
     size_t width = 0;
     for (const CFunction &function : functions) width = std::max(width, function.symbol.size());
     for (const CFunction &function : functions) {
-        if (function.pass == Pass::forward || function.cuda) continue;
+        if (over_dense_arrays(function.pass) == Pass::forward || function.cuda) continue;
         std::vector<std::string> kept;
         size_t bytes = 0;
         for (const CArgument &argument : function.arguments) {
@@ -196,7 +200,7 @@ std::string backward_table(const std::vector<CFunction> &functions) {
             if (!argument.per_channel) bytes += bytes_per_element(function.dtype);
         }
         std::string note = bytes == 0 ? "keeps nothing per element" : fmt::format("keeps {} bytes per element", bytes);
-        if (function.pass == Pass::backward_from_output) {
+        if (over_dense_arrays(function.pass) == Pass::backward_from_output) {
             note = fmt::format("saves the {} bytes of x where y is kept anyway", bytes);
         }
         if (function.signature.valid_when) note += "; valid when " + print(*function.signature.valid_when);

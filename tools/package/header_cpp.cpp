@@ -231,7 +231,8 @@ std::string cpp_header(const Package &package, const std::vector<CFunction> &fun
     // Behind all overloads, so that a template finds each of them.
     std::set<std::string> written;
     for (const CFunction &function : functions) {
-        if (function.cuda) continue;
+        // Rows with strides are no span.
+        if (function.cuda || function.signature.pattern == Pattern::rows) continue;
         for (const std::string &name : {function.cpp_name, shared_name(function)}) {
             if (written.insert(name).second) text += span_form(package, function, name);
         }

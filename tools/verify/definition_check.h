@@ -24,8 +24,8 @@ struct GradientCheck {
 };
 
 /// `gradient` against central differences of `formula` in `variable`, both exact (MPFR, steps of 2^-400 and 2^-800), at
-/// points of either sign from 2^-20 to 2^10 of `varied` with the other variables fixed. Points where the formula is no number, or
-/// where it switches within the step, are left out.
+/// points of either sign from 2^-20 to 2^10 of `varied` with the other variables fixed. Points where the formula is no
+/// number, or where it switches within the step, are left out.
 GradientCheck check_gradient(const Formula &formula, const Formula &gradient, const std::string &variable,
                              const std::map<std::string, double> &fixed, const std::string &varied = "x");
 

@@ -78,8 +78,10 @@ private:
 class LeveledKernel {
 public:
     LeveledKernel(const CompiledKernel &kernel, const std::string &prefix) {
-        for (const Argument &argument :
-             signature(*kernel.key.activation, kernel.key.pass, kernel.key.dtype).arguments) {
+        const Signature called = signature(*kernel.key.activation, kernel.key.pass, kernel.key.dtype);
+        for (const Argument &argument : called.arguments) {
+            const bool is_array = argument.role == Role::input || argument.role == Role::output;
+            if (is_array && called.pattern == Pattern::rows) ++row_arrays_;
             if (argument.role != Role::parameter) continue;
             for (const Parameter &parameter : kernel.key.activation->parameters) {
                 if (parameter.name == argument.name) parameters_.push_back(parameter.default_value);
@@ -91,7 +93,7 @@ public:
             if (!loaded->set_level(level)) continue;
             calls_.push_back(
                 {level, [function = loaded->function(0), this](const auto *in, auto *out, const auto *sizes) {
-                     return function(in, out, sizes, parameters_.data());
+                     return function(in, out, sizes_of_call(sizes).data(), parameters_.data());
                  }});
             loaded_.push_back(std::move(loaded));
         }
@@ -102,6 +104,15 @@ public:
 private:
     std::vector<double> parameters_;
     std::vector<std::unique_ptr<LoadedKernels>> loaded_;
+    size_t row_arrays_ = 0;  ///< of a kernel over rows
+
+    /// n elements as one row, all strides n.
+    std::vector<size_t> sizes_of_call(const size_t *sizes) const {
+        if (row_arrays_ == 0) return {sizes, sizes + 3};
+        std::vector<size_t> rows(2 + row_arrays_, sizes[0]);
+        rows[0] = 1;
+        return rows;
+    }
     std::vector<LevelCall> calls_;
 };
 

@@ -1,0 +1,49 @@
+/* The CPU path of an entry point over rows: one tile a row, or dense pieces where no array has gaps. */
+#include "runtime/arrays.h"
+#include "runtime/level.h"
+#include "runtime/row_checks.h"
+
+static void aim_at_row(const struct actinide_kernel *kernel, const struct actinide_call *call, size_t row,
+                       size_t column, struct actinide_tile *tile) {
+  const size_t bytes = (size_t)kernel->element_bytes;
+  for (int32_t i = 0; i < kernel->input_count; ++i) {
+    tile->inputs[i] = (const char *)call->inputs[i] + (row * actinide_stride_of_input(call, i) + column) * bytes;
+  }
+  for (int32_t i = 0; i < kernel->output_count; ++i) {
+    tile->outputs[i] = (char *)call->outputs[i] + (row * actinide_stride_of_output(kernel, call, i) + column) * bytes;
+  }
+}
+
+static int has_gaps(const struct actinide_kernel *kernel, const struct actinide_call *call) {
+  size_t differs = 0;
+  for (int32_t i = 0; i < kernel->input_count + kernel->output_count; ++i) {
+    differs |= call->sizes[ACTINIDE_FIRST_STRIDE + i] ^ call->sizes[ACTINIDE_COLUMNS];
+  }
+  return differs != 0;
+}
+
+int32_t actinide_run_rows(const struct actinide_kernel *kernel, const struct actinide_call *call) {
+  size_t elements;
+  const int32_t status = actinide_check_rows(kernel, call, &elements);
+  if (status != ACTINIDE_OK || elements == 0) return status;
+  const actinide_tile_function run = actinide_choose_tile(kernel, actinide_level(), ACTINIDE_TILE_ELEMENTWISE);
+  if (run == NULL) return ACTINIDE_UNSUPPORTED_CPU;
+
+  union actinide_parameter parameters[ACTINIDE_MAX_PARAMETERS];
+  actinide_copy_parameters(kernel, call, parameters);
+  struct actinide_tile tile;
+  tile.parameters = parameters;
+  /* One long row: its pieces are read as columns. */
+  const int dense = !has_gaps(kernel, call);
+  const size_t rows = dense ? 1 : call->sizes[ACTINIDE_ROWS];
+  const size_t columns = dense ? elements : call->sizes[ACTINIDE_COLUMNS];
+  for (size_t row = 0; row < rows; ++row) {
+    for (size_t column = 0; column < columns; column += (size_t)tile.extent[0]) {
+      const size_t extent = actinide_smaller(columns - column, kernel->split);
+      aim_at_row(kernel, call, row, column, &tile);
+      actinide_set_shape(&tile, extent, 1, 1, extent, extent);
+      run(&tile);
+    }
+  }
+  return ACTINIDE_OK;
+}
