@@ -119,33 +119,40 @@ Halide::Expr exact_term(const Formula &derivative, const Halide::Expr &gradient,
     return Halide::cast<double>(lower(derivative, bindings, function_ulp)) * wide_gradient;
 }
 
-/// sums(lane)[i] = sum over step of d forward / d parameter i * dy at (lane, step), added step by step in float64, for
-/// all learned parameters at once: they share what their derivatives have in common, and each element is loaded once.
-/// The caller chooses what lanes and steps are; together with runtime/fold.h this fixes the order of the whole sum.
-class ChannelwiseParameterGradient : public Halide::Generator<ChannelwiseParameterGradient> {
+/// What is added up over each channel: `factor`, or its product with dy.
+struct Term {
+    Formula factor;
+    bool has_dy;
+};
+
+/// sums(lane)[i] = sum over step of term i at (lane, step), added step by step in float64, for all terms at once: they
+/// share what their formulas have in common, and each element is loaded once. The caller chooses what lanes and steps
+/// are; together with runtime/fold.h this fixes the order of the whole sum.
+template <typename Derived>
+class ChannelwiseSums : public Halide::Generator<Derived> {
 public:
     Halide::GeneratorParam<std::string> activation{"activation", ""};
     Halide::GeneratorParam<std::string> dtype{"dtype", "f32"};
     Halide::GeneratorParam<double> function_ulp{"function_ulp", math::usual_ulp};
 
     void configure() {
-        const GeneratorArguments arguments = channelwise_arguments(activation, Pass::backward, dtype);
+        const GeneratorArguments arguments = channelwise_arguments(activation, Derived::pass(), dtype);
         dtype_ = arguments.dtype;
-        for (const Parameter &parameter : arguments.learned) {
-            derivatives_.push_back(computed_derivative(*arguments.activation, parameter));
-        }
+        terms_ = Derived::terms(arguments);
         for (const std::string &name : arguments.arrays) {
-            arrays_[name] = add_input<Halide::Buffer<>>(name, storage_type(dtype_), 2);
+            arrays_[name] = this->template add_input<Halide::Buffer<>>(name, storage_type(dtype_), 2);
         }
         for (const Parameter &parameter : arguments.learned) {
             if (!is_mentioned(parameter.name)) continue;
-            learned_[parameter.name] = add_input<Halide::Buffer<>>(parameter.name, storage_type(dtype_), 1);
+            learned_[parameter.name] =
+                this->template add_input<Halide::Buffer<>>(parameter.name, storage_type(dtype_), 1);
         }
         for (const Parameter &parameter : arguments.parameters) {
             if (!is_mentioned(parameter.name)) continue;
-            scalars_[parameter.name] = add_input<Halide::Expr>(parameter.name, arithmetic_type(dtype_));
+            scalars_[parameter.name] = this->template add_input<Halide::Expr>(parameter.name, arithmetic_type(dtype_));
         }
-        sums_ = add_output<Halide::Func>("sums", std::vector<Halide::Type>(derivatives_.size(), Halide::Float(64)), 1);
+        const std::vector<Halide::Type> types(terms_.size(), Halide::Float(64));
+        sums_ = this->template add_output<Halide::Func>("sums", types, 1);
     }
 
     void generate() {
@@ -162,16 +169,16 @@ public:
             bindings[name] = *scalar;
         }
         Halide::Func accumulate("accumulate");
-        accumulate(lane) = Halide::Tuple(std::vector<Halide::Expr>(derivatives_.size(), Halide::cast<double>(0)));
+        accumulate(lane) = Halide::Tuple(std::vector<Halide::Expr>(terms_.size(), Halide::cast<double>(0)));
         const Halide::FuncRef before = accumulate(lane);
         std::vector<Halide::Expr> sums;
-        for (size_t i = 0; i < derivatives_.size(); ++i) {
-            const Halide::Expr sum = derivatives_.size() == 1 ? Halide::Expr(before) : before[static_cast<int>(i)];
-            sums.push_back(sum + exact_term(derivatives_[i], bindings.at("dy"), bindings, function_ulp));
+        for (size_t i = 0; i < terms_.size(); ++i) {
+            const Halide::Expr sum = terms_.size() == 1 ? Halide::Expr(before) : before[static_cast<int>(i)];
+            sums.push_back(sum + exactly(terms_[i], bindings));
         }
         accumulate(lane) = Halide::Tuple(sums);
         const Halide::FuncRef after = accumulate(lane);
-        if (derivatives_.size() == 1) {
+        if (terms_.size() == 1) {
             (*sums_)(lane) = Halide::Expr(after);
         } else {
             (*sums_)(lane) = Halide::Tuple(after);
@@ -190,7 +197,7 @@ public:
 
 private:
     DType dtype_ = DType::f32;
-    std::vector<Formula> derivatives_;  ///< in each learned parameter
+    std::vector<Term> terms_;
     std::map<std::string, ArrayInput *> arrays_;
     std::map<std::string, ArrayInput *> learned_;
     std::map<std::string, Halide::GeneratorInput<Halide::Expr> *> scalars_;
@@ -198,8 +205,39 @@ private:
 
     /// A tile takes no more than it needs.
     bool is_mentioned(const std::string &name) const {
-        return std::any_of(derivatives_.begin(), derivatives_.end(),
-                           [&](const Formula &derivative) { return mentions(derivative, name); });
+        return std::any_of(terms_.begin(), terms_.end(), [&](const Term &term) { return mentions(term.factor, name); });
+    }
+
+    Halide::Expr exactly(const Term &term, const Bindings &bindings) const {
+        return term.has_dy ? exact_term(term.factor, bindings.at("dy"), bindings, function_ulp)
+                           : Halide::cast<double>(lower(term.factor, bindings, function_ulp));
+    }
+};
+
+class ChannelwiseParameterGradient : public ChannelwiseSums<ChannelwiseParameterGradient> {
+public:
+    static Pass pass() { return Pass::backward; }
+
+    /// d forward / d parameter for each learned one.
+    static std::vector<Term> terms(const GeneratorArguments &arguments) {
+        std::vector<Term> terms;
+        for (const Parameter &parameter : arguments.learned) {
+            terms.push_back({computed_derivative(*arguments.activation, parameter), true});
+        }
+        return terms;
+    }
+};
+
+class ChannelwiseCounts : public ChannelwiseSums<ChannelwiseCounts> {
+public:
+    static Pass pass() { return Pass::forward_counted; }
+
+    static std::vector<Term> terms(const GeneratorArguments &arguments) {
+        std::vector<Term> terms;
+        for (const OutputFormula &output : arguments.outputs) {
+            if (output.summed_over_channel) terms.push_back({output.computed, false});
+        }
+        return terms;
     }
 };
 
@@ -209,3 +247,4 @@ private:
 HALIDE_REGISTER_GENERATOR(actinide::ChannelwiseForward, channelwise_forward)
 HALIDE_REGISTER_GENERATOR(actinide::ChannelwiseBackward, channelwise_backward)
 HALIDE_REGISTER_GENERATOR(actinide::ChannelwiseParameterGradient, channelwise_parameter_gradient)
+HALIDE_REGISTER_GENERATOR(actinide::ChannelwiseCounts, channelwise_counts)

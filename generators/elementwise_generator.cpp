@@ -10,8 +10,9 @@ namespace {
 using ArrayInput = Halide::GeneratorInput<Halide::Buffer<>>;
 using ArrayOutputs = Halide::GeneratorOutput<Halide::Func>;
 
-/// output(i) = the pass's formula of the inputs at i, for all outputs together. One class serves every elementwise pass; the passes are
-/// registered under names of their own, so that `-g elementwise_forward activation=NAME` reads as what it does.
+/// output(i) = the pass's formula of the inputs at i, for all outputs together. One class serves every elementwise
+/// pass; the passes are registered under names of their own, so that `-g elementwise_forward activation=NAME` reads as
+/// what it does.
 template <typename Derived>
 class Elementwise : public Halide::Generator<Derived> {
 public:

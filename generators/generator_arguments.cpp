@@ -110,7 +110,7 @@ GeneratorArguments elementwise_arguments(const std::string &activation, Pass pas
 
 GeneratorArguments channelwise_arguments(const std::string &activation, Pass pass, const std::string &dtype) {
     GeneratorArguments arguments = generator_arguments(activation, pass, dtype);
-    if (arguments.learned.empty()) {
+    if (arguments.learned.empty() && plain_pass(pass) != Pass::forward) {
         refuse("'" + activation + "' has no learned parameter; use the elementwise generators");
     }
     return arguments;

@@ -47,7 +47,7 @@ std::string generator_argument(const Activation &activation);
 GeneratorArguments generator_arguments(const std::string &activation, Pass pass, const std::string &dtype);
 /// The same, and the activation must have no learned parameter.
 GeneratorArguments elementwise_arguments(const std::string &activation, Pass pass, const std::string &dtype);
-/// The same, and the activation must have learned parameters.
+/// The same, and backward the activation must have learned parameters.
 GeneratorArguments channelwise_arguments(const std::string &activation, Pass pass, const std::string &dtype);
 
 }  // namespace actinide

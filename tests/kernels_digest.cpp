@@ -51,7 +51,7 @@ Arrays arrays_of_block(const kernel_entry &kernel, size_t block, Numbers &number
         arrays.parameters[static_cast<size_t>(i)] = numbers.of_exponent(-3, 3);
     }
     // Sums of all magnitudes are their largest term; every other block has sums that show how they were added.
-    const bool shows_order = kernel.output_count > 1 && block % 2 == 1;
+    const bool shows_order = kernel.outputs[kernel.output_count - 1].is_per_channel != 0 && block % 2 == 1;
     for (int i = 0; i < kernel.input_count; ++i) {
         const kernel_array &input = kernel.inputs[i];
         std::vector<float> values(length_of(kernel, input, arrays.sizes));

@@ -87,15 +87,19 @@ double sum_bound(DType dtype) {
     return dtype == DType::f64 ? 0x1p-50 : 0;
 }
 
-/// With several learned parameters, terms cancel and sines turn by any numbers: a rounding may move anything then.
-bool has_bound(const Activation &activation) {
+/// With several learned parameters, terms cancel and sines turn by any numbers, and so they do of a rounded product: a
+/// rounding may move anything then.
+bool has_bound(const Activation &activation, Pass pass) {
+    if (has_node(activation, pass, [](const Formula &node) { return node.operation() == Operation::rounded; })) {
+        return false;
+    }
     const auto is_learned = [](const Parameter &parameter) { return parameter.learned; };
     const auto learned = std::count_if(activation.parameters.begin(), activation.parameters.end(), is_learned);
     return learned <= 1 && !activation.terms_may_cancel;
 }
 
 /// What the program found, kernel by kernel; it judges by itself what needs no tolerance.
-void expect_harmless(const std::string &command) {
+void expect_harmless(const std::string &command, bool takes_all_numbers) {
     const CommandResult result = run(command);
     EXPECT_EQ(result.exit_code, 0) << command << "\n" << result.output;
     std::istringstream lines(result.output);
@@ -111,18 +115,19 @@ void expect_harmless(const std::string &command) {
         const DType dtype = dtype_from_name(dtype_name).value();
         const Activation &activation = *find_activation(name);
         SCOPED_TRACE(testing::Message() << name << " " << pass_name << " " << dtype_name);
-        if (has_bound(activation)) {
+        if (has_bound(activation, pass)) {
             EXPECT_LE(element, element_bound(activation, pass, dtype));
             EXPECT_LE(sum, sum_bound(dtype));
         }
-        if (feels_rounding(activation, pass, dtype)) EXPECT_TRUE(has_felt_rounding);
+        // A few numbers may all be rounded alike.
+        if (takes_all_numbers && feels_rounding(activation, pass, dtype)) EXPECT_TRUE(has_felt_rounding);
     }
     EXPECT_EQ(count, kernels_in_package()) << command << "\n" << result.output;
 }
 
 TEST(Environment, StaysAsTheCallerSetItAndBringsNoWildNumbersAtEveryLevel) {
     for (const std::string &level : machine_levels()) {
-        expect_harmless(std::string(ACTINIDE_KERNELS_ENVIRONMENT) + " " + level);
+        expect_harmless(std::string(ACTINIDE_KERNELS_ENVIRONMENT) + " " + level, true);
     }
 }
 
@@ -130,8 +135,9 @@ TEST(Environment, StaysAsTheCallerSetItAndBringsNoWildNumbersOnNeon) {
     if (std::string(ACTINIDE_KERNELS_ENVIRONMENT_AARCH64).empty()) {
         GTEST_SKIP() << "qemu-user or the aarch64 cross compiler is not installed";
     }
-    expect_harmless(std::string(ACTINIDE_QEMU_AARCH64) + " -L /usr/aarch64-linux-gnu " +
-                    ACTINIDE_KERNELS_ENVIRONMENT_AARCH64);
+    expect_harmless(
+        std::string(ACTINIDE_QEMU_AARCH64) + " -L /usr/aarch64-linux-gnu " + ACTINIDE_KERNELS_ENVIRONMENT_AARCH64,
+        false);
 }
 
 }  // namespace

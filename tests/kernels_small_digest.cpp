@@ -3,6 +3,7 @@
 //   kernels_small_digest [LEVEL]
 #include <actinide_kernels/kernels.h>
 
+#include <array>
 #include <cstring>
 #include <iomanip>
 #include <iostream>
@@ -35,10 +36,13 @@ uint64_t digest(const kernel_entry &kernel) {
     }
     for (size_t k = 0; k < input_count; ++k) inputs[0][k] = static_cast<uint16_t>(k);
     for (const std::vector<uint16_t> &input : inputs) input_pointers.push_back(input.data());
-    std::vector<uint16_t> output(input_count);
-    float sums[KERNEL_MAX_ARRAYS] = {0};
-    std::vector<void *> output_pointers = {output.data()};
-    for (int i = 1; i < kernel.output_count; ++i) output_pointers.push_back(&sums[i]);
+    std::vector<std::vector<uint16_t>> outputs(KERNEL_MAX_ARRAYS);
+    std::array<float, KERNEL_MAX_ARRAYS> sums{};
+    std::vector<void *> output_pointers;
+    for (size_t i = 0; i < static_cast<size_t>(kernel.output_count); ++i) {
+        outputs[i].resize(kernel.outputs[i].is_per_channel != 0 ? 0 : input_count);
+        output_pointers.push_back(outputs[i].empty() ? static_cast<void *>(&sums[i]) : outputs[i].data());
+    }
     std::vector<float> parameters(KERNEL_MAX_PARAMETERS);
     for (int i = 0; i < kernel.parameter_count; ++i)
         parameters[static_cast<size_t>(i)] = kernel.parameters[i].default_value;
@@ -48,10 +52,10 @@ uint64_t digest(const kernel_entry &kernel) {
     const int status = kernel.run(input_pointers.data(), output_pointers.data(), sizes, parameters.data());
 
     actinide_digest digest = actinide_digest_start();
-    actinide_digest_add_16(&digest, output.data(), output.size(), format.infinity);
-    if (kernel.output_count > 1) {
-        actinide_digest_add_32(&digest, sums + 1, static_cast<size_t>(kernel.output_count - 1));
+    for (const std::vector<uint16_t> &output : outputs) {
+        if (!output.empty()) actinide_digest_add_16(&digest, output.data(), output.size(), format.infinity);
     }
+    actinide_digest_add_32(&digest, sums.data(), sums.size());
     return actinide_digest_end(&digest) + static_cast<uint64_t>(status);
 }
 

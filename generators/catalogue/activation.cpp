@@ -37,6 +37,21 @@ Formula derivative(const Activation &activation, const Parameter &parameter) {
     return differentiate(activation.forward, parameter.name);
 }
 
+namespace {
+
+Formula is_literally_zero(const Formula &formula) {
+    if (formula.operation() != Operation::where) return is_constant(formula, 0) ? 1 : 0;
+    const std::vector<Formula> &operands = formula.operands();
+    return where(operands[0], is_literally_zero(operands[1]), is_literally_zero(operands[2]));
+}
+
+}  // namespace
+
+Formula dead_indicator(const Activation &activation) {
+    if (activation.dead_when) return where(*activation.dead_when, 1, 0);
+    return simplify(is_literally_zero(derivative(activation)));
+}
+
 Formula computed_derivative(const Activation &activation, const Parameter &parameter) {
     return parameter.derivative_computed_as.value_or(derivative(activation, parameter));
 }

@@ -81,6 +81,9 @@ struct Activation {
     /// The formula and its derivative add terms that parameters make free to cancel: errors count in ULP of the largest
     /// term (largest_term in formula/exact.h) instead of the sum, and at infinities nothing is promised.
     bool terms_may_cancel = false;
+    /// Which outputs forward_counted counts, in the main input: where the slope is below about 1 % of its largest. None:
+    /// where the derivative is literally 0.
+    std::optional<Formula> dead_when = {};
     bool in_default_set = false;
     std::string fused_with = {};  ///< "bias" where it is a fused form (fused.h); empty: none
     std::string definition = {};  ///< the text it was read from, if a user defined it (definition_text.h)
@@ -101,5 +104,8 @@ Formula computed_derivative(const Activation &activation, const Input &input);
 Formula derivative(const Activation &activation, const Parameter &parameter);
 /// Likewise as it is computed.
 Formula computed_derivative(const Activation &activation, const Parameter &parameter);
+
+/// 1 where an output is dead, else 0; the constant 0 where none ever is.
+Formula dead_indicator(const Activation &activation);
 
 }  // namespace actinide

@@ -100,6 +100,7 @@ std::vector<Activation> algebraic() {
             .derivative_computed_as = softsign_derivative_computed(),
             .from_output = {.derivative = (1 - absolute(y)) * (1 - absolute(y)),
                             .computed_as = softsign_derivative_from_output_computed()},
+            .dead_when = absolute(x) > 9,
         },
         {
             .name = "squareplus",

@@ -64,7 +64,7 @@ std::vector<std::string> held_values(const Activation &activation, Pass pass) {
 }  // namespace
 
 std::string evidence_key(const Activation &activation, Pass pass, DType dtype, double function_ulp) {
-    std::string key = to_string(over_dense_arrays(pass)) + "/" + to_string(dtype);  // rows are the same bits
+    std::string key = to_string(plain_pass(pass)) + "/" + to_string(dtype);  // rows are the same bits
     const int bits = arithmetic_bits(dtype);
     std::set<std::string> forms;
     for (const OutputFormula &output : output_formulas(activation, pass)) {
@@ -96,7 +96,7 @@ std::optional<Evidence> find_evidence(const Activation &activation, Pass pass, D
 }
 
 std::string accuracy_text(const Activation &activation, Pass pass, const std::optional<Evidence> &evidence) {
-    pass = over_dense_arrays(pass);
+    pass = plain_pass(pass);
     if (!evidence && !activation.fused_with.empty()) {
         return fmt::format("that of {} at the rounded sum; derived, not measured",
                            split_fused_name(activation.name)->activation);

@@ -50,6 +50,7 @@ std::vector<Activation> exponential() {
             .derivative_computed_as = where(x > 0, 1, alpha * call("exp_below_zero", {x})),
             .valid_when = finite(alpha),  // an infinite one makes a NaN of zero
             .from_output = {.derivative = where(y > 0, 1, y + alpha), .valid_when = alpha >= 0},
+            .dead_when = x < -5,
             .in_default_set = true,
         },
         {
@@ -65,6 +66,7 @@ std::vector<Activation> exponential() {
                                 where(y > 0, selu_scale(), (y + split_selu_limit().high) + split_selu_limit().low)},
             .forward_ulp = 2.1,
             .gradient_ulp = 2.1,
+            .dead_when = x < -5,
         },
         {
             .name = "celu",
@@ -79,6 +81,7 @@ std::vector<Activation> exponential() {
             .valid_when = unequal(alpha, 0) && finite(alpha),
             .from_output = {.derivative = where(y > 0, 1, 1 + y / alpha),
                             .computed_as = where(y > 0, 1, (y + alpha) / alpha)},
+            .dead_when = x < 0 && x / alpha < -5,
         },
     };
 }

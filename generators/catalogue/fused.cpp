@@ -35,6 +35,7 @@ Activation of_sums(Activation activation, const std::map<std::string, Formula> &
     activation.forward = substitute(activation.forward, sums);
     substitute_in(activation.computed_as, sums);
     substitute_in(activation.derivative_computed_as, sums);
+    if (activation.dead_when) activation.dead_when = substitute(*activation.dead_when, sums);
     for (Input &input : activation.inputs) substitute_in(input.derivative_computed_as, sums);
     for (Parameter &parameter : activation.parameters) substitute_in(parameter.derivative_computed_as, sums);
     return activation;

@@ -59,6 +59,7 @@ std::vector<Activation> saturating() {
             .forward = call("sigmoid", {x}),
             .derivative_computed_as = constant("0.25") * call("sech2", {constant("0.5") * x}),
             .from_output = {.derivative = y * (1 - y), .computed_as = where(absolute(y) <= 1, y - y * y, y * (1 - y))},
+            .dead_when = absolute(x) > 6,
         },
         {
             .name = "logsigmoid",
@@ -74,6 +75,7 @@ std::vector<Activation> saturating() {
             .source = "torch.nn.functional.tanh; LeCun, Bottou, Orr and Mueller 1998",
             .forward = call("tanh", {x}),
             .from_output = {.derivative = 1 - y * y},
+            .dead_when = absolute(x) > 3,
         },
         {
             .name = "softplus",

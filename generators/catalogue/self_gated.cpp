@@ -237,6 +237,7 @@ std::vector<Activation> self_gated() {
             .forward_ulp = 1.7,
             .gradient_ulp = 2.6,
             .derivative_zero = {{-2.5, -0.64}},
+            .dead_when = x < -7,
         },
         {
             .name = "swish",
@@ -277,6 +278,7 @@ std::vector<Activation> self_gated() {
             .forward_ulp = 2.4,
             .gradient_ulp = 2.6,
             .derivative_zero = {{-1.5, -0.39}},
+            .dead_when = x < -3,
         },
         {
             .name = "gelu_tanh",
@@ -303,6 +305,7 @@ std::vector<Activation> self_gated() {
             .forward_ulp = 4,
             .gradient_ulp = 4,
             .derivative_zero = {{-3.5, -0.66}},
+            .dead_when = x < -7,
         },
         {
             .name = "serf",

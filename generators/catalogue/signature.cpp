@@ -13,6 +13,8 @@ namespace {
 
 using Role = Argument::Role;
 
+const char *const dead_output = "dead";
+
 bool is_learned(const Parameter &parameter) {
     return parameter.learned;
 }
@@ -25,12 +27,13 @@ bool has_learned_parameter(const Activation &activation) {
 }
 
 bool walks_rows(Pass pass) {
-    return over_dense_arrays(pass) != pass;
+    return plain_pass(pass) != pass && pass != Pass::forward_counted;
 }
 
 Pattern pattern(const Activation &activation, Pass pass) {
     if (walks_rows(pass)) return Pattern::rows;
-    return has_learned_parameter(activation) ? Pattern::channelwise : Pattern::elementwise;
+    const bool has_channels = has_learned_parameter(activation) || pass == Pass::forward_counted;
+    return has_channels ? Pattern::channelwise : Pattern::elementwise;
 }
 
 std::string shape(Pattern pattern) {
@@ -161,14 +164,16 @@ const std::vector<DType> &all_dtypes() {
     return all;
 }
 
-const std::vector<Pass> &row_passes() {
-    static const std::vector<Pass> all = {Pass::forward_rows, Pass::backward_rows, Pass::backward_from_output_rows};
+const std::vector<Pass> &further_passes() {
+    static const std::vector<Pass> all = {Pass::forward_rows, Pass::backward_rows, Pass::backward_from_output_rows,
+                                          Pass::forward_counted};
     return all;
 }
 
-Pass over_dense_arrays(Pass pass) {
+Pass plain_pass(Pass pass) {
     switch (pass) {
         case Pass::forward_rows:
+        case Pass::forward_counted:
             return Pass::forward;
         case Pass::backward_rows:
             return Pass::backward;
@@ -180,7 +185,8 @@ Pass over_dense_arrays(Pass pass) {
 }
 
 std::string to_string(Pass pass) {
-    if (walks_rows(pass)) return to_string(over_dense_arrays(pass)) + "_rows";
+    if (pass == Pass::forward_counted) return "forward_counted";
+    if (walks_rows(pass)) return to_string(plain_pass(pass)) + "_rows";
     switch (pass) {
         case Pass::forward:
             return "forward";
@@ -208,7 +214,7 @@ std::string to_string(DType dtype) {
 }
 
 std::optional<Pass> pass_from_name(std::string_view name) {
-    for (const auto &passes : {all_passes(), row_passes()}) {
+    for (const auto &passes : {all_passes(), further_passes()}) {
         for (const Pass pass : passes) {
             if (to_string(pass) == name) return pass;
         }
@@ -263,8 +269,11 @@ int arithmetic_bits(DType dtype) {
 }
 
 std::string why_unsupported(const Activation &activation, Pass pass) {
+    if (pass == Pass::forward_counted && is_constant(dead_indicator(activation), 0)) {
+        return "its definition calls no output dead";
+    }
     if (walks_rows(pass) && has_learned_parameter(activation)) return "learned parameters need dense arrays";
-    if (over_dense_arrays(pass) != Pass::backward_from_output) return "";
+    if (plain_pass(pass) != Pass::backward_from_output) return "";
     if (!activation.from_output.derivative) return activation.from_output.why_not;
     if (has_learned_parameter(activation)) return "the gradient of a learned parameter needs x";
     return "";
@@ -283,7 +292,8 @@ Signature signature(const Activation &activation, Pass pass, DType dtype) {
     assert(why_unsupported(activation, pass).empty());
     Signature result{
         activation.name + "_" + to_string(pass) + "_" + to_string(dtype), pattern(activation, pass), {}, {}};
-    pass = over_dense_arrays(pass);
+    const bool counts = pass == Pass::forward_counted;
+    pass = plain_pass(pass);
     std::vector<Argument> &arguments = result.arguments;
     const std::string values = shape(result.pattern);
 
@@ -294,6 +304,11 @@ Signature signature(const Activation &activation, Pass pass, DType dtype) {
     append_parameters(activation, is_learned, input, arguments);
     if (pass == Pass::forward) {
         arguments.push_back({Role::output, "y", "output, " + values + alias});
+        if (counts) {
+            arguments.push_back({Role::output, dead_output,
+                                 "how many outputs of each channel are dead, as a float: exact up to 2^24; overwritten",
+                                 true});
+        }
     } else {
         arguments.push_back({Role::input, "dy", "gradient of the loss in y, " + values});
         for (const Input &each : activation.inputs) {
@@ -313,9 +328,13 @@ Signature signature(const Activation &activation, Pass pass, DType dtype) {
 
 std::vector<OutputFormula> output_formulas(const Activation &activation, Pass pass) {
     assert(why_unsupported(activation, pass).empty());
-    pass = over_dense_arrays(pass);
+    const bool counts = pass == Pass::forward_counted;
+    pass = plain_pass(pass);
     if (pass == Pass::forward) {
-        return {{"y", activation.forward, activation.computed_as.value_or(activation.forward)}};
+        std::vector<OutputFormula> outputs = {
+            {"y", activation.forward, activation.computed_as.value_or(activation.forward)}};
+        if (counts) outputs.push_back({dead_output, dead_indicator(activation), dead_indicator(activation), true});
+        return outputs;
     }
     std::vector<OutputFormula> outputs = {gradient_in_input(activation, pass, main_input(activation))};
     for (const Input &input : activation.inputs) {

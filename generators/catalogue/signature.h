@@ -10,14 +10,15 @@
 
 namespace actinide {
 
-/// What is computed, and whether over dense arrays or over rows that lie a stride apart.
+/// What is computed; over dense arrays, over rows that lie a stride apart, or with a count beside it.
 enum class Pass {
     forward,
     backward,
     backward_from_output,
     forward_rows,
     backward_rows,
-    backward_from_output_rows
+    backward_from_output_rows,
+    forward_counted
 };
 enum class DType { f32, f16, bf16, f64 };
 
@@ -28,12 +29,12 @@ enum class Pattern {
     rows,         ///< rows x columns, each array with a stride of its own from row to row
 };
 
-/// Over dense arrays.
+/// Those that a package has unless it is told otherwise.
 const std::vector<Pass> &all_passes();
-/// The same over rows.
-const std::vector<Pass> &row_passes();
-/// The pass over dense arrays that computes the same.
-Pass over_dense_arrays(Pass pass);
+/// Those that have to be asked for: over rows, and with counts.
+const std::vector<Pass> &further_passes();
+/// The one of all_passes whose results per element it gives.
+Pass plain_pass(Pass pass);
 const std::vector<DType> &all_dtypes();
 std::string to_string(Pass pass);
 std::string to_string(DType dtype);

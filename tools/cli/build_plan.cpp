@@ -107,7 +107,7 @@ void warn_of_generic_targets(BuildPlan &plan) {
 void warn_of_lossy_gradients(BuildPlan &plan) {
     std::set<std::string> warnings;
     for (const KernelKey &key : plan.kernels) {
-        if (over_dense_arrays(key.pass) != Pass::backward_from_output || bytes_per_element(key.dtype) != 2) continue;
+        if (plain_pass(key.pass) != Pass::backward_from_output || bytes_per_element(key.dtype) != 2) continue;
         const std::string kernel =
             fmt::format("{}/{}/{}", key.activation->name, to_string(key.pass), to_string(key.dtype));
         if (!warnings.insert(kernel).second) continue;

@@ -106,7 +106,10 @@ Listing list_names(const std::vector<std::pair<std::string, std::string>> &names
 }
 
 std::string meaning_of(Pass pass) {
-    if (over_dense_arrays(pass) != pass) {
+    if (pass == Pass::forward_counted) {
+        return "y, and per channel how many outputs are dead (not part of 'all')";
+    }
+    if (plain_pass(pass) != pass) {
         return "the same over rows x columns, each array with a stride of its own (not part of 'all')";
     }
     switch (pass) {
@@ -146,7 +149,7 @@ Listing list_kind(const std::string &kind, const KnownActivations &known) {
     if (kind == "activations") return list_activations(known);
     std::vector<std::pair<std::string, std::string>> names;
     if (kind == "passes") {
-        for (const auto &passes : {all_passes(), row_passes()}) {
+        for (const auto &passes : {all_passes(), further_passes()}) {
             for (const Pass pass : passes) names.emplace_back(to_string(pass), meaning_of(pass));
         }
     } else if (kind == "dtypes") {

@@ -74,7 +74,10 @@ Result<std::vector<Choice<const Activation *>>> choose_functions(const std::vect
 Result<std::vector<Choice<Pass>>> choose_passes(const std::vector<std::string> &items) {
     std::vector<Candidate<Pass>> candidates;
     for (const Pass pass : all_passes()) candidates.push_back({pass, {to_string(pass)}});
-    for (const Pass pass : row_passes()) candidates.push_back({pass, {to_string(pass)}, "_rows"});
+    for (const Pass pass : further_passes()) {
+        const std::string name = to_string(pass);
+        candidates.push_back({pass, {name}, name.substr(name.rfind('_'))});
+    }
     return choose(items, candidates, "pass", "actinide list passes");
 }
 

@@ -48,7 +48,7 @@ PlannedTile planned(const KernelKey &key, int role, const std::string &name, con
 
 std::vector<PlannedTile> tiles_of(const KernelKey &key) {
     const Signature kernel = signature(*key.activation, key.pass, key.dtype);
-    const std::string pass = to_string(over_dense_arrays(key.pass));
+    const std::string pass = to_string(plain_pass(key.pass));
     if (kernel.pattern != Pattern::channelwise) {  // a row is an array
         return {planned(key, ACTINIDE_TILE_ELEMENTWISE, "elementwise", "elementwise_" + pass,
                         TileShape::Kind::elementwise)};
@@ -59,8 +59,10 @@ std::vector<PlannedTile> tiles_of(const KernelKey &key) {
                                            TileShape::Kind::channels_last)};
     tiles[0].request.parameters["layout"] = "channels_outside";
     tiles[1].request.parameters["layout"] = "channels_last";
-    if (key.pass == Pass::backward) {
-        tiles.push_back(planned(key, ACTINIDE_TILE_LANE_SUMS, "lane_sums", "channelwise_parameter_gradient",
+    if (output_formulas(*key.activation, key.pass).back().summed_over_channel) {
+        const bool is_forward = plain_pass(key.pass) == Pass::forward;
+        tiles.push_back(planned(key, ACTINIDE_TILE_LANE_SUMS, "lane_sums",
+                                is_forward ? "channelwise_counts" : "channelwise_parameter_gradient",
                                 TileShape::Kind::lane_sums));
     }
     return tiles;

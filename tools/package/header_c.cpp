@@ -48,7 +48,9 @@ std::string opening_comment(const Package &package, const std::vector<CFunction>
         "last two, subnormal inputs, intermediate and final results may count as zeros; where all are normal, the bits "
         "stay the same. Another rounding mode than to nearest voids the error bounds but makes no NaN: an element is "
         "off by a few ULP or, where its formula calls a function, by up to 2^-16 (double: 2^-35) of the larger of "
-        "|result| and 1, of a gradient the larger of |dx| and |dy|, at default parameters.");
+        "|result| and 1, of a gradient the larger of |dx| and |dy|, at default parameters. Waves of large arguments "
+        "are "
+        "off by more.");
     const std::string rows = backward_table(functions);
     if (!rows.empty()) {
         text += " *\n * What each backward pass needs of the forward pass, beside dy:\n" + rows;

@@ -109,7 +109,7 @@ std::string error_lines(const CFunction &function) {
 
 /// The error is that of the gradient of the given y; this is what y itself has lost.
 std::string loss_lines(const CFunction &function) {
-    if (over_dense_arrays(function.pass) != Pass::backward_from_output) return "";
+    if (plain_pass(function.pass) != Pass::backward_from_output) return "";
     const std::string loss = loss_text(*function.activation, function.dtype);
     return loss.empty() ? "" : comment_lines(" *", " *     ", "Against the gradient at x: " + loss + ".");
 }
@@ -191,7 +191,7 @@ std::string backward_table(const std::vector<CFunction> &functions) {
     size_t width = 0;
     for (const CFunction &function : functions) width = std::max(width, function.symbol.size());
     for (const CFunction &function : functions) {
-        if (over_dense_arrays(function.pass) == Pass::forward || function.cuda) continue;
+        if (plain_pass(function.pass) == Pass::forward || function.cuda) continue;
         std::vector<std::string> kept;
         size_t bytes = 0;
         for (const CArgument &argument : function.arguments) {
@@ -200,7 +200,7 @@ std::string backward_table(const std::vector<CFunction> &functions) {
             if (!argument.per_channel) bytes += bytes_per_element(function.dtype);
         }
         std::string note = bytes == 0 ? "keeps nothing per element" : fmt::format("keeps {} bytes per element", bytes);
-        if (over_dense_arrays(function.pass) == Pass::backward_from_output) {
+        if (plain_pass(function.pass) == Pass::backward_from_output) {
             note = fmt::format("saves the {} bytes of x where y is kept anyway", bytes);
         }
         if (function.signature.valid_when) note += "; valid when " + print(*function.signature.valid_when);

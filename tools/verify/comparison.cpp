@@ -138,7 +138,7 @@ private:
 
 ErrorFloor error_floor(const Activation &activation, Pass pass) {
     const std::optional<Interval> &zero = activation.derivative_zero;
-    if (over_dense_arrays(pass) == Pass::forward || !zero) return {};
+    if (plain_pass(pass) == Pass::forward || !zero) return {};
     return {.low = zero->low, .high = zero->high, .least = cancelled_size};
 }
 

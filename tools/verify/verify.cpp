@@ -246,7 +246,7 @@ double promised_ulp(const KernelKey &key, double max_ulp) {
     if (const math::Function *function = function_called_alone(computed)) {
         return math::choose_form(*function, arithmetic_bits(key.dtype), function_ulp(max_ulp)).ulp;
     }
-    const bool is_forward = over_dense_arrays(key.pass) == Pass::forward;
+    const bool is_forward = plain_pass(key.pass) == Pass::forward;
     if (max_ulp > 0) return is_forward ? max_ulp : 1.5 * max_ulp;
     return is_forward ? activation.forward_ulp : activation.gradient_ulp;
 }
