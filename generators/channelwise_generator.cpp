@@ -196,6 +196,9 @@ public:
     }
 
 private:
+    friend Derived;
+    ChannelwiseSums() = default;
+
     DType dtype_ = DType::f32;
     std::vector<Term> terms_;
     std::map<std::string, ArrayInput *> arrays_;
@@ -221,6 +224,7 @@ public:
     /// d forward / d parameter for each learned one.
     static std::vector<Term> terms(const GeneratorArguments &arguments) {
         std::vector<Term> terms;
+        terms.reserve(arguments.learned.size());
         for (const Parameter &parameter : arguments.learned) {
             terms.push_back({computed_derivative(*arguments.activation, parameter), true});
         }

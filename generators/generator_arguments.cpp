@@ -55,10 +55,11 @@ std::string joint_name(const std::vector<OutputFormula> &outputs) {
     return outputs.size() == 1 ? outputs.front().output : "gradients";
 }
 
-void define_together(Halide::Func together, const std::vector<Halide::Var> &element,
+void define_together(const Halide::Func &together, const std::vector<Halide::Var> &element,
                      const std::vector<OutputFormula> &outputs, const Bindings &bindings, DType dtype,
                      double function_ulp) {
     std::vector<Halide::Expr> results;
+    results.reserve(outputs.size());
     for (const OutputFormula &output : outputs) {
         results.push_back(stored(dtype, lower(output.computed, bindings, function_ulp)));
     }

@@ -33,7 +33,7 @@ std::string joint_name(const std::vector<OutputFormula> &outputs);
 
 /// `together`(element) = all of them. Several are computed by a Func of their own, which a schedule has to finish for
 /// all elements of a vector before any is stored, because an output may lie over an input.
-void define_together(Halide::Func together, const std::vector<Halide::Var> &element,
+void define_together(const Halide::Func &together, const std::vector<Halide::Var> &element,
                      const std::vector<OutputFormula> &outputs, const Bindings &bindings, DType dtype,
                      double function_ulp);
 

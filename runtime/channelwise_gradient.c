@@ -176,10 +176,12 @@ static void write_gradient(const struct actinide_kernel *kernel, void *gradient,
 static void run_channels(const struct actinide_kernel *kernel, struct gradient_state *state) {
   const size_t row_blocks = state->layout.channels_last ? state->chunks_per_channel : state->layout.outer;
   const size_t gradients = actinide_count_gradients(kernel);
-  for (size_t i = 0; i < gradients * state->channel_count; ++i) {
-    const struct actinide_sum zero = {0.0, 0.0};
-    state->groups[i] = zero;
-    state->totals[i] = zero;
+  for (size_t i = 0; i < gradients; ++i) {
+    for (size_t local = 0; local < state->channel_count; ++local) {
+      const struct actinide_sum zero = {0.0, 0.0};
+      state->groups[i * state->channel_count + local] = zero;
+      state->totals[i * state->channel_count + local] = zero;
+    }
   }
   for (size_t block = 0; block < row_blocks; ++block) {
     if (state->layout.channels_last) {

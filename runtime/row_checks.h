@@ -22,7 +22,7 @@ struct actinide_row_layout {
 
 /* Of equal strides, rows meet where they meet within one stride; of others nobody looks closer than their spans. */
 ACTINIDE_INLINE int actinide_rows_overlap(struct actinide_row_layout a, struct actinide_row_layout b, size_t columns) {
-    if (!actinide_overlaps((const void *)a.begin, a.span, (const void *)b.begin, b.span)) return 0;
+    if (!((a.begin - b.begin < b.span) | (b.begin - a.begin < a.span))) return 0;
     if (a.stride != b.stride) return 1;
     const size_t apart = (a.begin > b.begin ? a.begin - b.begin : b.begin - a.begin) % a.stride;
     return (apart < columns) | (a.stride - apart < columns);

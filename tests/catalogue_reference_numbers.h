@@ -139,8 +139,8 @@ inline const std::vector<ReferenceNumbers> &reference_numbers() {
 /// Those of every file.
 inline std::vector<ReferenceNumbers> all_reference_numbers() {
     std::vector<ReferenceNumbers> all = reference_numbers();
-    for (const auto &family :
-         {piecewise_reference_numbers(), smooth_reference_numbers(), learned_reference_numbers(), gated_reference_numbers()}) {
+    for (const auto &family : {piecewise_reference_numbers(), smooth_reference_numbers(), learned_reference_numbers(),
+                               gated_reference_numbers()}) {
         all.insert(all.end(), family.begin(), family.end());
     }
     return all;

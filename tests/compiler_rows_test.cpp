@@ -58,8 +58,7 @@ INSTANTIATE_TEST_SUITE_P(All, KernelOverRows, testing::ValuesIn(all_cases), [](c
 
 /// All inputs side by side in one array of wide rows, and outputs over the first of them: gate and value as halves.
 TEST_P(KernelOverRows, GivesTheBitsOfTheDenseKernelSideBySideAndInPlace) {
-    const CompileResult compiled =
-        compile({key(plain_pass(GetParam().pass)), key(GetParam().pass)}, {}, nullptr);
+    const CompileResult compiled = compile({key(plain_pass(GetParam().pass)), key(GetParam().pass)}, {}, nullptr);
     ASSERT_FALSE(compiled.error) << compiled.error->message;
     const LoadedKernels loaded(compiled.kernels, *find_target("x86-64").target, "actn");
     const size_t inputs = names(Argument::Role::input).size();

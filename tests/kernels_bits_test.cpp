@@ -26,10 +26,16 @@ std::map<std::string, std::string> digests_at(const std::string &level) {
     return digests(std::string(ACTINIDE_KERNELS_BITS) + " " + level);
 }
 
+const std::map<std::string, std::string> &lowest_level() {
+    static const auto hashes = digests_at(machine_levels().front());
+    return hashes;
+}
+
 TEST(KernelBits, AreTheSameAtEveryLevelForEveryKernel) {
-    const auto lowest = digests_at(machine_levels().front());
-    EXPECT_EQ(lowest.size(), kernels_in_package());
-    for (const std::string &level : machine_levels()) EXPECT_EQ(digests_at(level), lowest) << level;
+    EXPECT_EQ(lowest_level().size(), kernels_in_package());
+    for (const std::string &level : machine_levels()) {
+        if (level != machine_levels().front()) EXPECT_EQ(digests_at(level), lowest_level()) << level;
+    }
 }
 
 TEST(KernelBits, AreTheSameOnNeonForEveryKernel) {
@@ -38,7 +44,7 @@ TEST(KernelBits, AreTheSameOnNeonForEveryKernel) {
     }
     EXPECT_EQ(
         digests(std::string(ACTINIDE_QEMU_AARCH64) + " -L /usr/aarch64-linux-gnu " + ACTINIDE_KERNELS_BITS_AARCH64),
-        digests_at(machine_levels().front()));
+        lowest_level());
 }
 
 }  // namespace

@@ -112,7 +112,8 @@ protected:
             const std::vector<Sum> sums = exact_sums(arrays, output);
             for (const std::string &level : machine_levels()) {
                 const LevelInUse in_use(level);
-                const std::vector<float> ours = run_plainly(*kernel().entry, arrays, status)[kernel().index_of(kernel().outputs[output])];
+                const std::vector<float> ours =
+                    run_plainly(*kernel().entry, arrays, status)[kernel().index_of(kernel().outputs[output])];
                 ASSERT_EQ(status, ACTN_OK);
                 for (size_t channel = 0; channel < sums.size(); ++channel) {
                     math::Real distance(sums[channel].value);

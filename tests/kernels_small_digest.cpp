@@ -39,7 +39,8 @@ uint64_t digest(const kernel_entry &kernel) {
     std::vector<std::vector<uint16_t>> outputs(KERNEL_MAX_ARRAYS);
     std::array<float, KERNEL_MAX_ARRAYS> sums{};
     std::vector<void *> output_pointers;
-    for (size_t i = 0; i < static_cast<size_t>(kernel.output_count); ++i) {
+    const auto output_count = static_cast<size_t>(kernel.output_count);
+    for (size_t i = 0; i < output_count; ++i) {
         outputs[i].resize(kernel.outputs[i].is_per_channel != 0 ? 0 : input_count);
         output_pointers.push_back(outputs[i].empty() ? static_cast<void *>(&sums[i]) : outputs[i].data());
     }

@@ -152,7 +152,7 @@ TEST_F(Rows, MayTouchWithoutMeeting) {
     std::vector<float> both(64, 1.0f);
     RowCall call = usual();
     call.x = both.data();
-    call.dx = both.data() + 2 * 7 + 5;  // right behind the last row of x
+    call.dx = both.data() + ptrdiff_t{2} * 7 + 5;  // right behind the last row of x
     EXPECT_EQ(call.run(), ACTINIDE_OK);
     call.dx -= 1;
     EXPECT_EQ(call.run(), ACTINIDE_OVERLAP);

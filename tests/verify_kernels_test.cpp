@@ -13,8 +13,8 @@
 #include "generators/catalogue/catalogue.h"
 #include "generators/catalogue/elementary.h"
 #include "generators/catalogue/evidence.h"
-#include "generators/formula/exact.h"
 #include "generators/formula/evaluate.h"
+#include "generators/formula/exact.h"
 #include "generators/math/function.h"
 #include "tools/compiler/plan.h"
 #include "tools/verify/evidence_check.h"
@@ -181,7 +181,7 @@ TEST(Evidence, IsNotAboutAnotherKernelsBits) {
 /// The reference itself: never further from the exact value than it says. An infinity without doubt stands for numbers
 /// that no double reaches.
 /// In far more bits than a double has; what is rounded in it is rounded to float32.
-math::Real exact_of(const Formula &formula, std::map<std::string, double> at) {
+math::Real exact_of(const Formula &formula, const Inputs &at) {
     Values values;
     for (const auto &[variable, value] : at) values.emplace(variable, math::Real(value, 53));
     if (formula.operation() == Operation::call && formula.operands()[0].operation() == Operation::rounded) {

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
-
 #include <set>
 
 #include "generators/catalogue/catalogue.h"

@@ -60,7 +60,7 @@ struct Activation {
     std::string name;
     std::vector<std::string> aliases = {};
     std::string summary;
-    std::string source;  ///< paper and equation, or the library whose definition this is
+    std::string source;                           ///< paper and equation, or the library whose definition this is
     std::vector<Input> inputs = {{.name = "x"}};  ///< in the order of the C function
     std::vector<Parameter> parameters = {};
     Formula forward;                                     ///< what it is: reference, text and gradients come from this
@@ -81,8 +81,8 @@ struct Activation {
     /// The formula and its derivative add terms that parameters make free to cancel: errors count in ULP of the largest
     /// term (largest_term in formula/exact.h) instead of the sum, and at infinities nothing is promised.
     bool terms_may_cancel = false;
-    /// Which outputs forward_counted counts, in the main input: where the slope is below about 1 % of its largest. None:
-    /// where the derivative is literally 0.
+    /// Which outputs forward_counted counts, in the main input: where the slope is below about 1 % of its largest.
+    /// None: where the derivative is literally 0.
     std::optional<Formula> dead_when = {};
     bool in_default_set = false;
     std::string fused_with = {};  ///< "bias" where it is a fused form (fused.h); empty: none

@@ -114,7 +114,7 @@ std::vector<Activation> algebraic() {
             .from_output = {.derivative = y * y / (y * y + b / 4),
                             .computed_as = where(absolute(y) > far_out(), 1, y * y / (y * y + constant("0.25") * b))},
             .forward_ulp = 2.2,
-            .gradient_ulp = 3.6,
+            .gradient_ulp = 4,
         },
         {
             .name = "bent_identity",

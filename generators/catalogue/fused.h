@@ -22,8 +22,8 @@ std::string why_not_fused(const Activation &activation, Fusion fusion);
 
 /// The activation of x + bias, of x + residual or of (x + bias) + residual, each sum rounded as kernels compute (to
 /// float32 where elements have 16 bits), so that its errors are the activation's own. `bias` is a learned parameter,
-/// whose gradient comes in the backward pass; of a gated activation each array has its own. The gradient in x serves the
-/// residual too. Precondition: why_not_fused is empty.
+/// whose gradient comes in the backward pass; of a gated activation each array has its own. The gradient in x serves
+/// the residual too. Precondition: why_not_fused is empty.
 Activation fused(const Activation &activation, Fusion fusion);
 
 /// "gelu_bias" as {"gelu", bias}; nothing where the name does not end like a fused form's.

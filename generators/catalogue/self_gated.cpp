@@ -292,7 +292,7 @@ std::vector<Activation> self_gated() {
             .from_output = {.why_not = two_inputs},
             .forward_ulp = 2.4,
             .gradient_ulp = 4,
-            .derivative_zero = {{-1.5, -0.39}},
+            .derivative_zero = {{-1.7, -0.39}},
         },
         {
             .name = "mish",
@@ -303,7 +303,7 @@ std::vector<Activation> self_gated() {
             .derivative_computed_as = mish_derivative_computed(),
             .from_output = {.why_not = two_inputs},
             .forward_ulp = 4,
-            .gradient_ulp = 4,
+            .gradient_ulp = 4.5,
             .derivative_zero = {{-3.5, -0.66}},
             .dead_when = x < -7,
         },

@@ -58,6 +58,7 @@ std::string shortest(double value) {
 std::vector<Argument> saved(const Activation &activation, Pass pass, const std::string &shape) {
     if (pass == Pass::backward_from_output) return {{Role::input, "y", "output of the forward pass, " + shape}};
     std::vector<Argument> arrays;
+    arrays.reserve(activation.inputs.size());
     for (const Input &input : activation.inputs) {
         arrays.push_back({Role::input, input.name, input.meaning + ", " + shape});
     }
@@ -91,6 +92,7 @@ Argument scalar(const Parameter &parameter) {
 
 void append_strides(std::vector<Argument> &arguments) {
     const std::vector<Argument> arrays = arguments;
+    arguments.reserve(2 * arrays.size() + 2);
     arguments.push_back({Role::size, "rows", "number of rows; 0 does nothing"});
     arguments.push_back({Role::size, "columns", "values in each row; 0 does nothing"});
     for (const Argument &array : arrays) {

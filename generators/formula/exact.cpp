@@ -77,12 +77,12 @@ std::string large_input(const Inputs &inputs) {
 /// may be the same by chance, as a wave that overflows has but two values.
 Real limit_near(int exponent, const std::string &name, const Formula &formula, Values values,
                 const FloatFormat &format) {
-    constexpr int sixteenths = 16;
+    constexpr long sixteenths = 16;
     Real &input = values.at(name);
-    const int sign = mpfr_signbit(input.get()) != 0 ? -1 : 1;
+    const long sign = mpfr_signbit(input.get()) != 0 ? -1 : 1;
     mpfr_set_si_2exp(input.get(), sign, exponent, MPFR_RNDN);
     Real nearest = value_at(formula, values, format);
-    for (int more = 1; more <= sixteenths; ++more) {
+    for (long more = 1; more <= sixteenths; ++more) {
         mpfr_set_si_2exp(input.get(), sign * (sixteenths + more), exponent - 4, MPFR_RNDN);
         const Real farther = value_at(formula, values, format);
         if (!have_same_bits(rounded(nearest, format), rounded(farther, format))) return Real(first_precision);

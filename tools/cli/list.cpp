@@ -35,6 +35,7 @@ std::vector<std::string> existing_passes(const Activation &activation) {
 
 std::string fusions_text() {
     std::vector<std::string> names;
+    names.reserve(all_fusions().size());
     for (const Fusion fusion : all_fusions()) names.push_back("NAME_" + to_string(fusion));
     return fmt::format("fused with what stands before them: {}, as in gelu_bias\n", join(names, ", "));
 }
@@ -42,6 +43,7 @@ std::string fusions_text() {
 /// What the backward pass takes besides dy: "x", "gate and value".
 std::string input_names(const Activation &activation) {
     std::vector<std::string> names;
+    names.reserve(activation.inputs.size());
     for (const Input &input : activation.inputs) names.push_back(input.name);
     return join(names, " and ");
 }

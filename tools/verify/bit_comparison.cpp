@@ -150,10 +150,10 @@ CallVariation BitComparison::variation(uint64_t turn) const {
     return {alignment, split, all_places[(alignment + split) % all_places.size()]};
 }
 
-std::vector<CallVariation> BitComparison::all_variations() const {
+std::vector<CallVariation> BitComparison::all_variations(uint64_t step) const {
     std::vector<CallVariation> all;
-    all.reserve(shape_.lanes * splits());
-    for (uint64_t turn = 0; turn < shape_.lanes * splits(); ++turn) all.push_back(variation(turn));
+    all.reserve(shape_.lanes * splits() / step + 1);
+    for (uint64_t turn = 0; turn < shape_.lanes * splits(); turn += step) all.push_back(variation(turn));
     return all;
 }
 
@@ -204,6 +204,7 @@ void BitComparison::call_pieces(const LevelCall &level, const Arrays &arrays, co
             inputs[i] = memory.input_places[i] + (shape_.per_channel_inputs[i] ? 0 : done * bytes);
         }
         std::vector<void *> outputs;
+        outputs.reserve(shape_.elements + shape_.sums);
         for (char *place : memory.output_places) outputs.push_back(place + done * bytes);
         for (const AlignedArray &sum : memory.sums) outputs.push_back(sum.begin());
         const int status = level.call(inputs.data(), outputs.data(), sizes.data());
@@ -365,7 +366,7 @@ void BitComparison::let_sums_cancel(Arrays &arrays) const {
     }
 }
 
-BlockResult BitComparison::compare_shapes() const {
+BlockResult BitComparison::compare_shapes(size_t alignment_step) const {
     BlockResult whole;
     if (!shape_.is_channelwise) return whole;
     const std::array<std::array<size_t, 3>, 9> shapes = {{{1, 1, 5000},
@@ -378,7 +379,7 @@ BlockResult BitComparison::compare_shapes() const {
                                                           {2, 1, 2049},
                                                           {5, 600, 2}}};
     std::vector<CallVariation> variations;
-    for (size_t alignment = 0; alignment < shape_.lanes; ++alignment) {
+    for (size_t alignment = 0; alignment < shape_.lanes; alignment += alignment_step) {
         for (const int in_place : places()) variations.push_back({alignment, 0, in_place});
     }
     for (const auto &[outer, channels, inner] : shapes) {
