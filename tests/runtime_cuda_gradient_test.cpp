@@ -49,7 +49,7 @@ void execute_dx(const FakeLaunch &launch) {
     }
 }
 
-/// Three learned parameters, whose terms are prelu's times 1, 2 and 3: x, a, b, c, dy, three partials, the sizes.
+/// Three learned parameters, whose terms are prelu's times 1, 2 and 4: x, a, b, c, dy, three partials, the sizes.
 void execute_three_lane_sums(const FakeLaunch &launch) {
     const auto [outer, channels, inner] = sizes_at(launch, 8);
     const auto *x = launch.argument<const float *>(0);
@@ -61,7 +61,7 @@ void execute_three_lane_sums(const FakeLaunch &launch) {
             double sum = 0;
             for (uint64_t step = 0; step < lane.steps; ++step) {
                 const uint64_t element = lane.offset + step * lane.stride;
-                sum += static_cast<double>(i + 1) * prelu_term(x[element], dy[element]);
+                sum += std::ldexp(1.0, static_cast<int>(i)) * prelu_term(x[element], dy[element]);
             }
             launch.argument<double *>(5 + i)[thread] = sum;
         }

@@ -95,7 +95,7 @@ TEST(StatusText, IsTheTablesSentenceForEveryStatus) {
 }
 
 TEST(StatusText, SaysSoWhenAValueIsNoStatus) {
-    for (const int32_t status : {-1, 10, 11, INT32_MAX, INT32_MIN}) {
+    for (const int32_t status : {-1, 1000, INT32_MAX, INT32_MIN}) {
         EXPECT_STREQ(actn_status_text(status), "unknown status; it did not come from this library");
     }
 }
