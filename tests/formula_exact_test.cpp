@@ -5,9 +5,11 @@
 #include <cmath>
 #include <limits>
 
+#include "generators/formula/differentiate.h"
 #include "generators/formula/evaluate.h"
 #include "generators/formula/exact.h"
 #include "generators/formula/parse.h"
+#include "generators/formula/print.h"
 
 namespace actinide {
 namespace {
@@ -153,6 +155,27 @@ TEST(UlpDistance, TreatsInfinitiesAndNanAsValues) {
     EXPECT_EQ(distance(infinity, "exp(1e30)"), 0);
     EXPECT_EQ(distance(infinity, "x", {{"x", largest}}), 1);
     EXPECT_EQ(distance(largest, "x", {{"x", std::ldexp(1.0, 128)}}), 1);
+}
+
+TEST(RoundedInFormulas, IsToTheArithmeticOfTheFormat) {
+    const Inputs tenth = {{"x", 0.1f}};
+    const double product = static_cast<double>(0.1f) * 30;
+    EXPECT_EQ(exact_to(float64_format, *parse("rounded(30 * x)").formula, tenth), product);
+    EXPECT_EQ(exact_to(float32_format, *parse("rounded(30 * x) - 3").formula, tenth), static_cast<float>(product) - 3);
+    // A 16-bit type computes in float32, so that only the result has 16 bits.
+    EXPECT_EQ(exact_to(bfloat16_format, *parse("1e6 * (rounded(x + 1) - 1)").formula, {{"x", 0x1p-24}}), 0);
+    EXPECT_NE(exact_to(bfloat16_format, *parse("1e6 * (rounded(x + 1) - 1)").formula, {{"x", 0x1p-23}}), 0);
+}
+
+TEST(RoundedInFormulas, OverflowsAsFloatsDo) {
+    expect_bits(rounded("1 / rounded(x * 16)", {{"x", 0x1p125}}), 0.0f);
+    EXPECT_TRUE(std::isnan(rounded("sin(rounded(x * 16))", {{"x", 0x1p125}})));
+}
+
+TEST(RoundedInFormulas, HasTheSlopeOfTheRealNumber) {
+    const Formula formula = *parse("sin(rounded(30 * x))").formula;
+    EXPECT_EQ(print(formula), "sin(rounded(30 * x))");
+    EXPECT_EQ(print(differentiate(formula, "x")), "30 * cos(rounded(30 * x))");
 }
 
 }  // namespace
