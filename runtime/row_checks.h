@@ -40,7 +40,9 @@ ACTINIDE_INLINE int32_t actinide_size_rows(const struct actinide_kernel *kernel,
     if (rows == 0 || columns == 0) return ACTINIDE_OK;
     for (int32_t i = 0; i < kernel->input_count + kernel->output_count; ++i) {
         size_t span;
-        if (__builtin_mul_overflow(rows - 1, call->sizes[ACTINIDE_FIRST_STRIDE + i], &span) ||
+        /* Of one row the stride does not count, but its bytes must be a number too. */
+        if (call->sizes[ACTINIDE_FIRST_STRIDE + i] > limit ||
+            __builtin_mul_overflow(rows - 1, call->sizes[ACTINIDE_FIRST_STRIDE + i], &span) ||
             __builtin_add_overflow(span, columns, &span) || span > limit) {
             return ACTINIDE_SIZE_OVERFLOW;
         }

@@ -103,10 +103,14 @@ TEST_F(Rows, RefuseNullMisalignedAndEndlessArrays) {
     call = usual();
     call.dx = reinterpret_cast<float *>(reinterpret_cast<uintptr_t>(call.dx) + 2);
     EXPECT_EQ(call.run(), ACTINIDE_MISALIGNED);
-    for (const size_t stride : {SIZE_MAX, SIZE_MAX / 4, size_t{1} << 61}) {
-        call = usual();
-        call.dy_stride = stride;
-        EXPECT_EQ(call.run(), ACTINIDE_SIZE_OVERFLOW) << stride;
+    for (const size_t stride : {SIZE_MAX, SIZE_MAX / 4, size_t{1} << 61, size_t{1} << 62}) {
+        for (const size_t rows : {1, 3}) {
+            call = usual();
+            call.rows = rows;
+            call.dy_stride = call.dx_stride = stride;
+            call.dy = call.dx;
+            EXPECT_EQ(call.run(), ACTINIDE_SIZE_OVERFLOW) << stride;
+        }
     }
     call = usual();
     call.rows = size_t{1} << 60;

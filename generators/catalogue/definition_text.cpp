@@ -45,15 +45,35 @@ std::string with_single_spaces(std::string_view text) {
 }
 
 bool is_word_of_formulas(std::string_view name) {
-    constexpr std::string_view words[] = {"where", "abs", "min", "max", "finite", "pi", "inf", "in", "learned", "all"};
+    constexpr std::string_view words[] = {"where", "abs", "min", "max",     "finite", "rounded",
+                                          "pi",    "inf", "in",  "learned", "all"};
     return math::find_function(name) != nullptr ||
            std::find(std::begin(words), std::end(words), name) != std::end(words);
 }
 
 /// The other arguments of the C functions.
 bool is_argument_name(std::string_view name) {
-    constexpr std::string_view names[] = {
-        "x", "y", "dx", "dy", "n", "outer", "channels", "inner", "workspace", "workspace_bytes", "stream"};
+    constexpr std::string_view names[] = {"x",
+                                          "y",
+                                          "dx",
+                                          "dy",
+                                          "n",
+                                          "outer",
+                                          "channels",
+                                          "inner",
+                                          "workspace",
+                                          "stream",
+                                          "rows",
+                                          "columns",
+                                          "x_stride",
+                                          "y_stride",
+                                          "dx_stride",
+                                          "dy_stride",
+                                          "residual",
+                                          "x_bias",
+                                          "residual_stride",
+                                          "workspace_bytes",
+                                          "dead"};
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 

@@ -84,7 +84,7 @@ std::string why_not_fused(const Activation &activation, Fusion fusion) {
     if (has_residual(fusion) && activation.inputs.size() > 1) return "a residual connection needs one input";
     const bool is_given = std::any_of(activation.inputs.begin(), activation.inputs.end(),
                                       [](const Input &input) { return !input.has_gradient; });
-    return is_given ? "one of its inputs is no array of a network" : "";
+    return is_given ? "one of its inputs is given by the caller and has no gradient" : "";
 }
 
 Activation fused(const Activation &activation, Fusion fusion) {

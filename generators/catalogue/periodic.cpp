@@ -11,7 +11,7 @@ Formula sine(const Formula &a) {
 const FromOutput not_monotone{.why_not = "several x have the same y"};
 
 /// A snake's formula, and where the phase is so large that twice of it may overflow, `limit`, what is left without the
-/// wave: before that no float feels it unless alpha or beta is below 1e-13.
+/// wave: y does not feel it there unless alpha or beta is below 1e-13, and gradients are those of a wave's mean.
 Formula before_far_out(const Formula &phase, const Formula &formula, const Formula &limit) {
     static const Formula far_out = constant("85070591730234615865843651857942052864");  // 2^126
     return where(absolute(phase) > far_out, limit, formula);

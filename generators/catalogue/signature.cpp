@@ -307,9 +307,9 @@ Signature signature(const Activation &activation, Pass pass, DType dtype) {
     if (pass == Pass::forward) {
         arguments.push_back({Role::output, "y", "output, " + values + alias});
         if (counts) {
-            arguments.push_back({Role::output, dead_output,
-                                 "how many outputs of each channel are dead, as a float: exact up to 2^24; overwritten",
-                                 true});
+            arguments.push_back(
+                {Role::output, dead_output,
+                 "how many outputs of each channel are dead: exact up to 2^24 (in f64 2^53); overwritten", true});
         }
     } else {
         arguments.push_back({Role::input, "dy", "gradient of the loss in y, " + values});

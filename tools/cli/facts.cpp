@@ -162,7 +162,7 @@ std::vector<CallFacts> describe_calls(const Activation &activation) {
 }
 
 void describe_safer_forms(const Activation &activation, ActivationFacts &facts) {
-    if (activation.definition.empty()) return;
+    if (activation.definition.empty() || !activation.fused_with.empty()) return;
     const Rewriting rewriting = rewrite_safely(activation.forward);
     if (rewriting.steps.empty()) return;
     facts.safer = rewriting.steps;
