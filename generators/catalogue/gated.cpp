@@ -68,32 +68,33 @@ Formula is_value_within(const Formula &limit) {
     return value <= limit && value >= -limit;
 }
 
+/// The gated activation with a parameter that limits both arrays.
+Activation limited(Activation activation, const std::string &meaning) {
+    activation.parameters = {{.name = "limit", .default_value = 7, .meaning = meaning + "; above 0"}};
+    activation.valid_when = variable("limit") > 0;
+    return activation;
+}
+
 /// quick_gelu(min(gate, limit)) (clamp(value) + 1).
 Activation swiglu_clamped(const Activation &quick_gelu) {
     const Formula limit = variable("limit");
     const Formula bounded = where(gate > limit, limit, gate);
     const auto of_bounded = [&](const Formula &formula) { return substitute(formula, "x", bounded); };
     const Formula shifted = clamped_value(limit) + 1;
-    Input passed = value_input();
+    Activation result = limited(
+        gated_by(quick_gelu, "swiglu_clamped",
+                 "quick_gelu of a gate that is kept below a limit, times a value that is kept between two, plus 1.",
+                 "OpenAI 2025, gpt-oss (model.py, swiglu)"),
+        "how far gate and value go");
+    result.forward =
+        where(gate > limit, substitute(quick_gelu.forward, "x", limit), of_gate(quick_gelu.forward)) * shifted;
+    result.computed_as = of_bounded(*quick_gelu.computed_as) * shifted;
+    result.derivative_computed_as = where(gate > limit, 0, of_bounded(*quick_gelu.derivative_computed_as) * shifted);
+    Input &passed = result.inputs.back();
     passed.meaning = "what the gate lets through, 1 added";
     passed.derivative_computed_as =
         where(is_value_within(limit), of_bounded(*quick_gelu.computed_beside_derivative), 0);
-    return {
-        .name = "swiglu_clamped",
-        .summary = "quick_gelu of a gate that is kept below a limit, times a value that is kept between two, plus 1.",
-        .source = "OpenAI 2025, gpt-oss (model.py, swiglu)",
-        .inputs = {gate_input(), passed},
-        .parameters = {{.name = "limit", .default_value = 7, .meaning = "how far gate and value go; above 0"}},
-        .forward =
-            where(gate > limit, substitute(quick_gelu.forward, "x", limit), of_gate(quick_gelu.forward)) * shifted,
-        .computed_as = of_bounded(*quick_gelu.computed_as) * shifted,
-        .derivative_computed_as = where(gate > limit, 0, of_bounded(*quick_gelu.derivative_computed_as) * shifted),
-        .valid_when = limit > 0,
-        .from_output = not_from_a_product,
-        .forward_ulp = quick_gelu.forward_ulp,
-        .gradient_ulp = quick_gelu.gradient_ulp,
-        .derivative_zero = quick_gelu.derivative_zero,
-    };
+    return result;
 }
 
 /// Whether silu(gate) passes the limit, as gate - limit > gate sigmoid(-gate): near the limit both sides are small, so
@@ -107,26 +108,17 @@ Formula silu_passes(const Formula &limit) {
 Activation swiglu_step(const Activation &silu) {
     const Formula limit = variable("limit");
     const Formula passes = silu_passes(limit);
-    const Formula computed = where(passes, limit, computed_of_gate(silu));
     const Formula factor = clamped_value(limit);
-    Input passed = value_input();
-    passed.derivative_computed_as =
+    Activation result =
+        limited(gated_by(silu, "swiglu_step", "silu of the gate up to a limit, times a value that is kept between two.",
+                         "StepFun 2026, Step 3.5; vLLM's swiglustep_and_mul"),
+                "how far silu and value go");
+    result.forward = where(of_gate(silu.forward) > limit, limit, of_gate(silu.forward)) * factor;
+    result.computed_as = where(passes, limit, computed_of_gate(silu)) * factor;
+    result.derivative_computed_as = where(passes, 0, computed_slope_of_gate(silu) * factor);
+    result.inputs.back().derivative_computed_as =
         where(is_value_within(limit), where(passes, limit, computed_beside_derivative(silu)), 0);
-    return {
-        .name = "swiglu_step",
-        .summary = "silu of the gate up to a limit, times a value that is kept between two.",
-        .source = "StepFun 2026, Step 3.5; vLLM's swiglustep_and_mul",
-        .inputs = {gate_input(), passed},
-        .parameters = {{.name = "limit", .default_value = 7, .meaning = "how far silu and value go; above 0"}},
-        .forward = where(of_gate(silu.forward) > limit, limit, of_gate(silu.forward)) * factor,
-        .computed_as = computed * factor,
-        .derivative_computed_as = where(passes, 0, computed_slope_of_gate(silu) * factor),
-        .valid_when = limit > 0,
-        .from_output = not_from_a_product,
-        .forward_ulp = silu.forward_ulp,
-        .gradient_ulp = silu.gradient_ulp,
-        .derivative_zero = silu.derivative_zero,
-    };
+    return result;
 }
 
 /// s(gate) value for the logistic function s. Both gradients come from one call, s(-|gate|), and what it lacks to 1.

@@ -335,7 +335,10 @@ std::vector<OutputFormula> output_formulas(const Activation &activation, Pass pa
     if (pass == Pass::forward) {
         std::vector<OutputFormula> outputs = {
             {"y", activation.forward, activation.computed_as.value_or(activation.forward)}};
-        if (counts) outputs.push_back({dead_output, dead_indicator(activation), dead_indicator(activation), true});
+        if (counts) {
+            const Formula indicator = dead_indicator(activation);
+            outputs.push_back({dead_output, indicator, indicator, true});
+        }
         return outputs;
     }
     std::vector<OutputFormula> outputs = {gradient_in_input(activation, pass, main_input(activation))};

@@ -66,10 +66,9 @@ KernelSweep::KernelSweep(LoadedKernels::Function kernel, const KernelKey &key,
     : kernel_(kernel),
       key_(key),
       signature_(signature(*key.activation, key.pass, key.dtype)),
-      output_(output_formulas(*key.activation, key.pass).front().output),
+      output_(output_formulas(*key.activation, key.pass).front()),
       fixed_(fixed_values(key, parameters)),
-      reference_(output_formulas(*key.activation, key.pass).front().exact, varied_input(key), fixed_,
-                 key.activation->terms_may_cancel),
+      reference_(output_.exact, varied_input(key), fixed_, key.activation->terms_may_cancel),
       floor_(parameters.empty() ? error_floor(*key.activation, key.pass) : ErrorFloor{}) {
     is_odd_ = find_oddness();
 }
@@ -102,7 +101,7 @@ KernelSweep::Call KernelSweep::prepare_call(size_t count) const {
             }
             case Role::output:
                 call.outputs.push_back(
-                    argument.name == output_
+                    argument.name == output_.output
                         ? nullptr
                         : call.arrays.emplace_back(argument.per_channel ? sizeof(double) : count * bytes).data());
                 break;

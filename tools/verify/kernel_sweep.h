@@ -34,7 +34,7 @@ private:
     LoadedKernels::Function kernel_;
     KernelKey key_;
     Signature signature_;
-    std::string output_;
+    OutputFormula output_;
     std::map<std::string, double> fixed_;  ///< other inputs, parameters, learned ones too, and dy
     FastReference reference_;
     ErrorFloor floor_;
