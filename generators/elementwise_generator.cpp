@@ -21,30 +21,29 @@ public:
     Halide::GeneratorParam<double> function_ulp{"function_ulp", math::usual_ulp};
 
     void configure() {
-        const GeneratorArguments arguments =
-            elementwise_arguments(activation, static_cast<Derived *>(this)->pass(), dtype);
-        dtype_ = arguments.dtype;
-        outputs_ = outputs_per_element(arguments);
-        for (const std::string &name : arguments.arrays) {
-            arrays_[name] = this->template add_input<Halide::Buffer<>>(name, storage_type(dtype_), 1);
+        arguments_ = elementwise_arguments(activation, static_cast<Derived *>(this)->pass(), dtype);
+        outputs_ = outputs_per_element(arguments_);
+        const Halide::Type number = arithmetic_type(arguments_.dtype);
+        for (const std::string &name : arguments_.arrays) {
+            arrays_[name] = this->template add_input<Halide::Buffer<>>(name, type_of_array(arguments_, name), 1);
         }
-        for (const Parameter &parameter : arguments.parameters) {
-            scalars_[parameter.name] = this->template add_input<Halide::Expr>(parameter.name, arithmetic_type(dtype_));
-            defaults_[parameter.name] = Halide::Internal::make_const(arithmetic_type(dtype_), parameter.default_value);
+        for (const Parameter &parameter : arguments_.parameters) {
+            scalars_[parameter.name] = this->template add_input<Halide::Expr>(parameter.name, number);
+            defaults_[parameter.name] = Halide::Internal::make_const(number, parameter.default_value);
         }
-        output_ = this->template add_output<Halide::Func>(
-            joint_name(outputs_), std::vector<Halide::Type>(outputs_.size(), storage_type(dtype_)), 1);
+        output_ = this->template add_output<Halide::Func>(joint_name(outputs_),
+                                                          types_of_outputs(outputs_, arguments_.dtype), 1);
     }
 
     void generate() {
         Bindings bindings;
         for (const auto &[name, array] : arrays_) {
-            bindings[name] = loaded(dtype_, (*array)(i_));
+            bindings[name] = loaded(arguments_, name, (*array)(i_));
         }
         for (const auto &[name, scalar] : scalars_) {
             bindings[name] = *scalar;
         }
-        define_together(*output_, {i_}, outputs_, bindings, dtype_, function_ulp);
+        define_together(*output_, {i_}, outputs_, bindings, arguments_.dtype, function_ulp);
     }
 
     void schedule() {
@@ -62,7 +61,7 @@ private:
     Elementwise() = default;
 
     Halide::Var i_{"i"};
-    DType dtype_ = DType::f32;
+    GeneratorArguments arguments_;
     std::vector<OutputFormula> outputs_;
     std::map<std::string, ArrayInput *> arrays_;
     std::map<std::string, Halide::GeneratorInput<Halide::Expr> *> scalars_;
@@ -85,9 +84,22 @@ public:
     static Pass pass() { return Pass::backward_from_output; }
 };
 
+/// y, and a byte that says which slope the element has.
+class ElementwiseForwardMask : public Elementwise<ElementwiseForwardMask> {
+public:
+    static Pass pass() { return Pass::forward_mask; }
+};
+
+class ElementwiseBackwardFromMask : public Elementwise<ElementwiseBackwardFromMask> {
+public:
+    static Pass pass() { return Pass::backward_from_mask; }
+};
+
 }  // namespace
 }  // namespace actinide
 
 HALIDE_REGISTER_GENERATOR(actinide::ElementwiseForward, elementwise_forward)
 HALIDE_REGISTER_GENERATOR(actinide::ElementwiseBackward, elementwise_backward)
 HALIDE_REGISTER_GENERATOR(actinide::ElementwiseBackwardFromOutput, elementwise_backward_from_output)
+HALIDE_REGISTER_GENERATOR(actinide::ElementwiseForwardMask, elementwise_forward_mask)
+HALIDE_REGISTER_GENERATOR(actinide::ElementwiseBackwardFromMask, elementwise_backward_from_mask)

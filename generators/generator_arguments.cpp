@@ -1,5 +1,6 @@
 #include "generators/generator_arguments.h"
 
+#include <cassert>
 #include <utility>
 
 #include "generators/catalogue/definition_text.h"
@@ -51,9 +52,47 @@ std::vector<OutputFormula> outputs_per_element(const GeneratorArguments &argumen
     return found;
 }
 
-std::string joint_name(const std::vector<OutputFormula> &outputs) {
-    return outputs.size() == 1 ? outputs.front().output : "gradients";
+Halide::Type type_of_array(const GeneratorArguments &arguments, const std::string &array) {
+    return array == arguments.index_array ? Halide::UInt(8) : storage_type(arguments.dtype);
 }
+
+std::vector<Halide::Type> types_of_outputs(const std::vector<OutputFormula> &outputs, DType dtype) {
+    std::vector<Halide::Type> types;
+    types.reserve(outputs.size());
+    for (const OutputFormula &output : outputs) {
+        types.push_back(output.is_packed_in_bits ? Halide::UInt(8) : storage_type(dtype));
+    }
+    return types;
+}
+
+Halide::Expr loaded(const GeneratorArguments &arguments, const std::string &array, const Halide::Expr &element) {
+    if (array == arguments.index_array) return Halide::cast(arithmetic_type(arguments.dtype), element);
+    return loaded(arguments.dtype, element);
+}
+
+std::string joint_name(const std::vector<OutputFormula> &outputs) {
+    return outputs.size() == 1 ? outputs.front().output : "results";
+}
+
+namespace {
+
+/// Branches that end in small integers, which no float has to become.
+Halide::Expr lower_index(const Formula &formula, const Bindings &bindings, double function_ulp) {
+    if (formula.operation() == Operation::where) {
+        const std::vector<Formula> &operands = formula.operands();
+        return Halide::select(lower(operands[0], bindings, function_ulp),
+                              lower_index(operands[1], bindings, function_ulp),
+                              lower_index(operands[2], bindings, function_ulp));
+    }
+    uint8_t index = 0;
+    while (!is_constant(formula, index)) {
+        ++index;
+        assert(index < 4);
+    }
+    return Halide::Expr(index);
+}
+
+}  // namespace
 
 void define_together(const Halide::Func &together, const std::vector<Halide::Var> &element,
                      const std::vector<OutputFormula> &outputs, const Bindings &bindings, DType dtype,
@@ -61,7 +100,8 @@ void define_together(const Halide::Func &together, const std::vector<Halide::Var
     std::vector<Halide::Expr> results;
     results.reserve(outputs.size());
     for (const OutputFormula &output : outputs) {
-        results.push_back(stored(dtype, lower(output.computed, bindings, function_ulp)));
+        results.push_back(output.is_packed_in_bits ? lower_index(output.computed, bindings, function_ulp)
+                                                   : stored(dtype, lower(output.computed, bindings, function_ulp)));
     }
     if (results.size() == 1) {
         together(element) = results.front();
@@ -92,6 +132,7 @@ GeneratorArguments generator_arguments(const std::string &activation_text, Pass 
     for (const Argument &argument : kernel.arguments) {
         if (argument.role == Argument::Role::input && !argument.per_channel) {
             arguments.arrays.push_back(argument.name);
+            if (argument.bits > 0) arguments.index_array = argument.name;
         }
     }
     for (const Parameter &parameter : activation->parameters) {

@@ -20,6 +20,7 @@ struct GeneratorArguments {
     std::shared_ptr<const Activation> activation;
     DType dtype = DType::f32;
     std::vector<std::string> arrays;     ///< one value per element, in the order of the C function
+    std::string index_array;             ///< the one of them that holds small integers, a byte each; empty: none
     std::vector<Parameter> learned;      ///< one value per channel
     std::vector<Parameter> parameters;   ///< scalars
     std::vector<OutputFormula> outputs;  ///< as the C function has them: per element, then the sums over channels
@@ -27,6 +28,12 @@ struct GeneratorArguments {
 
 /// Those with one value per element.
 std::vector<OutputFormula> outputs_per_element(const GeneratorArguments &arguments);
+
+/// As a Halide program holds them: of numbers, or of small integers.
+Halide::Type type_of_array(const GeneratorArguments &arguments, const std::string &array);
+std::vector<Halide::Type> types_of_outputs(const std::vector<OutputFormula> &outputs, DType dtype);
+/// An element of that array, as formulas take it.
+Halide::Expr loaded(const GeneratorArguments &arguments, const std::string &array, const Halide::Expr &element);
 
 /// What such outputs are called together where there are several: one Func computes them all.
 std::string joint_name(const std::vector<OutputFormula> &outputs);

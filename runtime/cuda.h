@@ -9,6 +9,8 @@
  *   elementwise:   (inputs..., outputs..., n, parameters...), `elements_per_thread` elements a thread.
  *   rows:          (inputs..., outputs..., rows, columns, a stride for each array..., parameters...), one element a
  *                  thread; the vector entry is null.
+ *   packed:        (inputs..., outputs..., n, parameters...), one element a thread, or as many as share a byte of an
+ *                  output of bits; the vector entry is null.
  *   channelwise:   (inputs..., outputs..., outer, channels, inner, parameters...), one element a thread; of the outputs
  *                  only those with one value per element.
  *   lane sums:     (inputs..., double *partials..., outer, channels, inner, parameters...), partials for each learned
@@ -53,6 +55,8 @@ ACTINIDE_INTERNAL int32_t actinide_cuda_run_elementwise(const struct actinide_cu
                                                         const struct actinide_call *call, void *stream);
 ACTINIDE_INTERNAL int32_t actinide_cuda_run_rows(const struct actinide_cuda_kernel *kernel,
                                                  const struct actinide_call *call, void *stream);
+ACTINIDE_INTERNAL int32_t actinide_cuda_run_packed(const struct actinide_cuda_kernel *kernel,
+                                                   const struct actinide_call *call, void *stream);
 ACTINIDE_INTERNAL int32_t actinide_cuda_run_channelwise(const struct actinide_cuda_kernel *kernel,
                                                         const struct actinide_call *call, void *stream);
 /* `workspace` is device memory, aligned to 8 bytes, of at least actinide_cuda_gradient_workspace_bytes; it is free

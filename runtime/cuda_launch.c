@@ -5,6 +5,7 @@
 #include "runtime/checks.h"
 #include "runtime/cuda_arguments.h"
 #include "runtime/cuda_driver.h"
+#include "runtime/packed_checks.h"
 #include "runtime/row_checks.h"
 
 static int is_aligned_for_vectors(const struct actinide_kernel *kernel, const struct actinide_call *call) {
@@ -72,6 +73,37 @@ int32_t actinide_cuda_run_rows(const struct actinide_cuda_kernel *kernel, const 
   actinide_append_inputs(&arguments, host, &whole);
   actinide_append_outputs(&arguments, host, &whole);
   actinide_append_sizes(&arguments, sizes, size_count);
+  actinide_append_parameters(&arguments, host, call);
+  return actinide_cuda_launch(kernel, ACTINIDE_CUDA_SCALAR, blocks, kernel->threads_per_block, stream,
+                              arguments.values);
+}
+
+static uint64_t elements_per_thread(const struct actinide_kernel *kernel) {
+  uint64_t elements = 1;
+  for (int32_t i = 0; i < kernel->output_count; ++i) {
+    const int32_t bits = kernel->packing.output_bits[i];
+    if (actinide_holds_bits(bits)) elements = 8 / (uint64_t)bits;
+  }
+  return elements;
+}
+
+int32_t actinide_cuda_run_packed(const struct actinide_cuda_kernel *kernel, const struct actinide_call *call,
+                                 void *stream) {
+  const struct actinide_kernel *host = &kernel->host;
+  size_t elements;
+  const int32_t status = actinide_check_packed(host, call, &elements);
+  if (status != ACTINIDE_OK || elements == 0) return status;
+  const uint64_t n = elements;
+  const uint64_t blocks = actinide_divided_up(n, elements_per_thread(host) * kernel->threads_per_block);
+  if (blocks > ACTINIDE_CUDA_MAX_BLOCKS) return ACTINIDE_SIZE_OVERFLOW;
+  struct actinide_tile whole;
+  struct actinide_cuda_arguments arguments;
+  arguments.count = 0;
+  actinide_aim_inputs(host, call->inputs, 0, 0, &whole);
+  actinide_aim_outputs(host, call->outputs, 0, &whole);
+  actinide_append_inputs(&arguments, host, &whole);
+  actinide_append_outputs(&arguments, host, &whole);
+  actinide_append_sizes(&arguments, &n, 1);
   actinide_append_parameters(&arguments, host, call);
   return actinide_cuda_launch(kernel, ACTINIDE_CUDA_SCALAR, blocks, kernel->threads_per_block, stream,
                               arguments.values);

@@ -16,7 +16,12 @@ enum {
     ACTINIDE_MAX_PARAMETERS = 8,
     ACTINIDE_MAX_LEVELS = 4,
     ACTINIDE_MAX_TILES = 4,
-    ACTINIDE_MAX_CONDITIONS = 8
+    ACTINIDE_MAX_CONDITIONS = 8,
+    /* Of packed arrays: elements that a tile takes at once where one array holds bits, and where one holds pairs. */
+    ACTINIDE_MASK_BLOCK = 32,
+    ACTINIDE_PAIRS_BLOCK = 16,
+    ACTINIDE_MAX_BLOCK_BYTES = 256, /* 32 doubles, or 16 pairs of them */
+    ACTINIDE_MAX_PACKED_ARRAYS = 3  /* x and a residual in, y and a mask out */
 };
 
 /* A scalar parameter: f64 in kernels whose parameter_bytes are 8, f32 in all others. */
@@ -54,6 +59,14 @@ struct actinide_condition {
     double right_constant;
 };
 
+/* Of a kernel whose arrays do not all hold one number an element: how many bits an element has in each, 1 or 2, those
+ * of a number, or those of two numbers. Its tiles take extents that are multiples of `block` only. */
+struct actinide_packing {
+    int32_t block; /* 0: not packed */
+    int32_t input_bits[ACTINIDE_MAX_INPUTS];
+    int32_t output_bits[ACTINIDE_MAX_OUTPUTS];
+};
+
 /* A constant, one per entry point. Every array has `channels` elements if its bit in `per_channel` is set, else one
  * per element of the call. Tiles are chosen by [level][role]; a level that the archive lacks is null throughout. */
 struct actinide_kernel {
@@ -67,6 +80,7 @@ struct actinide_kernel {
     uint32_t per_channel_outputs; /* bit i: outputs[i] */
     int32_t condition_count;
     struct actinide_condition conditions[ACTINIDE_MAX_CONDITIONS];
+    struct actinide_packing packing;
     size_t split; /* longest extent given to a tile at once; test builds make it small */
     actinide_tile_function tiles[ACTINIDE_MAX_LEVELS][ACTINIDE_MAX_TILES];
 };
@@ -87,7 +101,8 @@ enum actinide_tile_role {
 struct actinide_call {
     const void *inputs[ACTINIDE_MAX_INPUTS];
     void *outputs[ACTINIDE_MAX_OUTPUTS];
-    /* n, or outer, channels, inner, or rows, columns and a stride for each input and each output */
+    /* n, or outer, channels, inner, or rows, columns and a stride for each input and each output, or n and the mask's
+     * bytes, or the values in an array of pairs */
     size_t sizes[ACTINIDE_MAX_SIZES];
     union actinide_parameter parameters[ACTINIDE_MAX_PARAMETERS];
 };
@@ -102,6 +117,8 @@ ACTINIDE_INTERNAL int32_t actinide_run_elementwise(const struct actinide_kernel 
                                                    const struct actinide_call *call);
 /* Rows of elementwise arrays, each array with its own stride in elements; tiles as of an elementwise kernel. */
 ACTINIDE_INTERNAL int32_t actinide_run_rows(const struct actinide_kernel *kernel, const struct actinide_call *call);
+/* Elements of which some arrays hold pairs or bits; tiles as of an elementwise kernel, but in whole blocks. */
+ACTINIDE_INTERNAL int32_t actinide_run_packed(const struct actinide_kernel *kernel, const struct actinide_call *call);
 /* Channelwise without a parameter gradient: x and weight in, y out. */
 ACTINIDE_INTERNAL int32_t actinide_run_channelwise(const struct actinide_kernel *kernel,
                                                    const struct actinide_call *call);

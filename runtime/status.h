@@ -16,7 +16,8 @@
     X(NO_DRIVER, 7, "no CUDA driver library was found; install the NVIDIA driver")                                    \
     X(NO_DEVICE, 8, "no CUDA device or no current context; create one before the call")                               \
     X(CUDA_ERROR, 9, "the CUDA driver reported an error; run under compute-sanitizer or look at cuGetErrorString")    \
-    X(INVALID_SHAPE, 10, "a stride is smaller than its row; pass strides of at least `columns` elements")
+    X(INVALID_SHAPE, 10,                                                                                              \
+      "a stride is below its row, a mask below its bits, or pairs are odd; look at the sizes' ranges")
 
 enum {
 #define ACTINIDE_STATUS_ENTRY(name, value, sentence) ACTINIDE_##name = (value),

@@ -12,6 +12,9 @@ constexpr int lanes_per_sum_tile = 16;
 
 ScheduleRecord schedule_for_arm(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target) {
     if (shape.kind == TileShape::Kind::lane_sums) return schedule_lane_sums(pipeline, lanes_per_sum_tile);
+    if (shape.kind == TileShape::Kind::block) {
+        return schedule_block(pipeline, lanes_of(shape, target), shape.block_elements);
+    }
     // In-order cores fill the latency of an fma with the neighbouring vector's only if both are in one block.
     return schedule_vector_loop(pipeline, lanes_of(shape, target), std::max(2, vectors_in_flight(shape, target)));
 }

@@ -24,6 +24,10 @@ int vectors_in_flight(const TileShape &shape, const Target &target);
 /// three hold the same operations per element, because masks are on loads and stores only.
 ScheduleRecord schedule_vector_loop(const Halide::Pipeline &pipeline, int lanes, int vectors_per_block);
 
+/// Dimension 0 is `elements` elements: whole vectors, all unrolled, so that what holds them on the stack can become
+/// registers.
+ScheduleRecord schedule_block(const Halide::Pipeline &pipeline, int lanes, int elements);
+
 /// Where a pipeline has several outputs, the Func that computes them together: all have to be there before any is
 /// stored, as outputs may lie over inputs.
 std::optional<Halide::Func> joint_computation(const Halide::Pipeline &pipeline);

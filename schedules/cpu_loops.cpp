@@ -46,6 +46,39 @@ ScheduleRecord schedule_vector_loop(const Halide::Pipeline &pipeline, int lanes,
     return record;
 }
 
+namespace {
+
+void unroll_vectors(RecordedStage stage, const Halide::Func &func, int lanes, int elements) {
+    const Var element = func.args().front();
+    const std::string name = stable_name(func.name());
+    const Var vector(name + "_vector"), lane(name + "_lane");
+    if (elements > lanes) {
+        stage.vectorize(element, vector, lane, lanes, TailStrategy::GuardWithIf).unroll(vector);
+    } else {
+        stage.vectorize(element, elements);
+    }
+}
+
+}  // namespace
+
+ScheduleRecord schedule_block(const Halide::Pipeline &pipeline, int lanes, int elements) {
+    ScheduleRecord record;
+    record.by = "hand";
+    Halide::Func output = pipeline.outputs().front();
+    const Var element = output.args().front();
+    output.bound(element, 0, elements);
+    RecordedStage stage(output, record);
+    stage.note("bound(" + stable_name(element.name()) + ", 0, " + std::to_string(elements) + ")");
+    unroll_vectors(stage, output, lanes, elements);
+    if (std::optional<Halide::Func> computed = joint_computation(pipeline)) {
+        computed->compute_root().store_in(Halide::MemoryType::Stack);
+        RecordedStage joint(*computed, record);
+        joint.note("compute_root().store_in(Stack)");
+        unroll_vectors(joint, *computed, lanes, elements);
+    }
+    return record;
+}
+
 std::optional<Halide::Func> joint_computation(const Halide::Pipeline &pipeline) {
     const Halide::Func output = pipeline.outputs().front();
     if (output.outputs() == 1) return std::nullopt;

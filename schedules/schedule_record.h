@@ -36,10 +36,12 @@ std::string to_json(const ScheduleRecord &record);
 struct TileShape {
     /// elementwise: dimension 0 is the array. channelwise: (inner, channels, outer) or (channels, outer).
     /// lane_sums: a sum over dimension 1 for each element of dimension 0, accumulated in float64.
-    enum class Kind { elementwise, channels_outside, channels_last, lane_sums } kind;
+    /// block: dimension 0 is `block_elements` elements, no more and no fewer.
+    enum class Kind { elementwise, channels_outside, channels_last, lane_sums, block } kind;
     int operations_per_element = 0;  ///< decides the unrolling
     int arithmetic_bits = 32;        ///< of the numbers in registers
     int storage_bits = 32;           ///< of the elements in memory
+    int block_elements = 0;
 };
 
 }  // namespace actinide

@@ -14,12 +14,14 @@ set(kernels_archive_aarch64 ${kernels_root}/lib/aarch64-linux/libactinide_kernel
 # A bias and a residual alone and together, beside learned parameters, as many sums as there may be, two arrays with a
 # bias each.
 set(fused_forms gelu_bias dynamic_erf_bias swiglu_bias silu_residual prelu_bias_residual)
+# Arrays of bits and of pairs; kernels_packed calls them.
+set(packed_kernels "relu,hardsigmoid/forward_mask,backward_from_mask" "swiglu/forward_pairs,backward_pairs")
 
 # The stamp and not the manifest: files that did not change keep their time.
 add_custom_command(
   OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/kernels_package.stamp
   BYPRODUCTS ${kernels_archive} ${kernels_cuda_archive} ${kernels_archive_aarch64}
-  COMMAND actinide build all ${fused_forms} --passes all --dtypes all --targets x86-64,aarch64-neon,cuda --emit ptx --quiet
+  COMMAND actinide build all ${fused_forms} ${packed_kernels} --passes all --dtypes all --targets x86-64,aarch64-neon,cuda --emit ptx --quiet
           --out ${kernels_folder} --cache ${CMAKE_CURRENT_BINARY_DIR}/cache > ${CMAKE_CURRENT_BINARY_DIR}/kernels_package.log
   COMMAND ${CMAKE_COMMAND} -E touch ${CMAKE_CURRENT_BINARY_DIR}/kernels_package.stamp
   DEPENDS actinide
@@ -104,6 +106,7 @@ actinide_add_digest(kernels_digest cpu)
 actinide_add_digest(kernels_small_digest small)
 actinide_add_digest(kernels_bits "cpu;small;double" tools/verify/bit_comparison.cpp)
 actinide_add_digest(kernels_environment "cpu;small;double")
+actinide_add_digest(kernels_packed cpu)
 
 list(JOIN fused_forms " " fused_forms_in_words)
 target_compile_definitions(actinide_test_options INTERFACE
@@ -117,6 +120,8 @@ target_compile_definitions(actinide_test_options INTERFACE
   ACTINIDE_KERNELS_BITS_AARCH64="${kernels_bits_on_aarch64}"
   ACTINIDE_KERNELS_ENVIRONMENT="$<TARGET_FILE:kernels_environment>"
   ACTINIDE_KERNELS_ENVIRONMENT_AARCH64="${kernels_environment_on_aarch64}"
+  ACTINIDE_KERNELS_PACKED="$<TARGET_FILE:kernels_packed>"
+  ACTINIDE_KERNELS_PACKED_AARCH64="${kernels_packed_on_aarch64}"
   ACTINIDE_FORMULA_LIBRARY="$<TARGET_FILE:actinide_formula>"
   ACTINIDE_HALIDE_DIR="${Halide_DIR}"
 )

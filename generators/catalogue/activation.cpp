@@ -52,6 +52,77 @@ Formula dead_indicator(const Activation &activation) {
     return simplify(is_literally_zero(derivative(activation)));
 }
 
+namespace {
+
+/// The leaves of a tree of branches, each once.
+void collect_values(const Formula &formula, std::vector<Formula> &values) {
+    if (formula.operation() == Operation::where) {
+        collect_values(formula.operands()[1], values);
+        collect_values(formula.operands()[2], values);
+        return;
+    }
+    const bool is_known =
+        std::any_of(values.begin(), values.end(), [&](const Formula &each) { return equal(each, formula); });
+    if (!is_known) values.push_back(formula);
+}
+
+/// The same branches, with the index of each leaf in its place.
+Formula index_of(const Formula &formula, const std::vector<Formula> &values) {
+    if (formula.operation() == Operation::where) {
+        const std::vector<Formula> &operands = formula.operands();
+        return where(operands[0], index_of(operands[1], values), index_of(operands[2], values));
+    }
+    const auto found =
+        std::find_if(values.begin(), values.end(), [&](const Formula &each) { return equal(each, formula); });
+    return {static_cast<int>(found - values.begin())};
+}
+
+/// 0 first and 1 last, so that a bit of relu's is set where the slope is 1.
+void put_in_order(std::vector<Formula> &values) {
+    const auto find = [&](int value) {
+        return std::find_if(values.begin(), values.end(),
+                            [&](const Formula &each) { return is_constant(each, value); });
+    };
+    if (const auto zero = find(0); zero != values.end()) std::rotate(values.begin(), zero, zero + 1);
+    if (const auto one = find(1); one != values.end()) std::rotate(one, one + 1, values.end());
+}
+
+bool mentions_an_input(const Formula &formula, const Activation &activation) {
+    return std::any_of(activation.inputs.begin(), activation.inputs.end(),
+                       [&](const Input &input) { return mentions(formula, input.name); });
+}
+
+Formula value_between(const std::vector<Formula> &values, size_t begin, size_t end, const Formula &index) {
+    if (end - begin == 1) return values[begin];
+    const size_t middle = begin + (end - begin) / 2;
+    return where(index > static_cast<int>(middle) - 1, value_between(values, middle, end, index),
+                 value_between(values, begin, middle, index));
+}
+
+}  // namespace
+
+std::optional<Slopes> find_slopes(const Activation &activation) {
+    constexpr size_t most = 4;
+    const Formula slope = derivative(activation);
+    Slopes slopes;
+    collect_values(slope, slopes.values);
+    const bool is_constant_slope = slopes.values.size() < 2;
+    const bool changes = std::any_of(slopes.values.begin(), slopes.values.end(),
+                                     [&](const Formula &value) { return mentions_an_input(value, activation); });
+    if (is_constant_slope || slopes.values.size() > most || changes) return std::nullopt;
+    put_in_order(slopes.values);
+    slopes.index = simplify(index_of(slope, slopes.values));
+    return slopes;
+}
+
+int index_bits(const Slopes &slopes) {
+    return slopes.values.size() > 2 ? 2 : 1;
+}
+
+Formula value_at(const Slopes &slopes, const Formula &index) {
+    return value_between(slopes.values, 0, slopes.values.size(), index);
+}
+
 Formula computed_derivative(const Activation &activation, const Parameter &parameter) {
     return parameter.derivative_computed_as.value_or(derivative(activation, parameter));
 }

@@ -108,4 +108,16 @@ Formula computed_derivative(const Activation &activation, const Parameter &param
 /// 1 where an output is dead, else 0; the constant 0 where none ever is.
 Formula dead_indicator(const Activation &activation);
 
+/// A derivative that takes one of at most four values that no input changes: which one is a bit or two.
+struct Slopes {
+    std::vector<Formula> values;  ///< each once, in the parameters; 0 first and 1 last
+    Formula index = 0;            ///< into values, from the inputs
+};
+/// None where the derivative is no such one.
+std::optional<Slopes> find_slopes(const Activation &activation);
+/// How many bits an index has.
+int index_bits(const Slopes &slopes);
+/// The value at `index`.
+Formula value_at(const Slopes &slopes, const Formula &index);
+
 }  // namespace actinide

@@ -73,7 +73,9 @@ bool is_argument_name(std::string_view name) {
                                           "x_bias",
                                           "residual_stride",
                                           "workspace_bytes",
-                                          "dead"};
+                                          "dead",
+                                          "mask",
+                                          "mask_bytes"};
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 

@@ -78,6 +78,7 @@ std::string evidence_key(const Activation &activation, Pass pass, DType dtype, d
 }
 
 std::optional<Evidence> find_evidence(const Activation &activation, Pass pass, DType dtype, double function_ulp) {
+    if (is_packed(pass)) return std::nullopt;
     const auto file = all_evidence().find(activation.name);
     if (file == all_evidence().end()) return std::nullopt;
     const Json &json = file->second.at("kernels");
@@ -96,6 +97,9 @@ std::optional<Evidence> find_evidence(const Activation &activation, Pass pass, D
 }
 
 std::string accuracy_text(const Activation &activation, Pass pass, const std::optional<Evidence> &evidence) {
+    if (is_packed(pass)) {
+        return fmt::format("that of {}, whose results these are; derived, not measured", to_string(plain_pass(pass)));
+    }
     pass = plain_pass(pass);
     if (!evidence && !activation.fused_with.empty()) {
         return fmt::format("that of {} at the rounded sum; derived, not measured",

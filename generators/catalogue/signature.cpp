@@ -14,6 +14,8 @@ namespace {
 using Role = Argument::Role;
 
 const char *const dead_output = "dead";
+const char *const mask_name = "mask";
+const char *const pairs_name = "pairs";
 
 bool is_learned(const Parameter &parameter) {
     return parameter.learned;
@@ -26,14 +28,19 @@ bool has_learned_parameter(const Activation &activation) {
     return std::any_of(activation.parameters.begin(), activation.parameters.end(), is_learned);
 }
 
-bool walks_rows(Pass pass) {
-    return plain_pass(pass) != pass && pass != Pass::forward_counted;
-}
-
 Pattern pattern(const Activation &activation, Pass pass) {
-    if (walks_rows(pass)) return Pattern::rows;
-    const bool has_channels = has_learned_parameter(activation) || pass == Pass::forward_counted;
-    return has_channels ? Pattern::channelwise : Pattern::elementwise;
+    switch (arrangement_of(pass)) {
+        case Arrangement::rows:
+            return Pattern::rows;
+        case Arrangement::masked:
+        case Arrangement::pairs:
+            return Pattern::packed;
+        case Arrangement::counted:
+            return Pattern::channelwise;
+        case Arrangement::dense:
+            break;
+    }
+    return has_learned_parameter(activation) ? Pattern::channelwise : Pattern::elementwise;
 }
 
 std::string shape(Pattern pattern) {
@@ -44,6 +51,8 @@ std::string shape(Pattern pattern) {
             return "outer x channels x inner values";
         case Pattern::rows:
             return "rows of `columns` values";
+        case Pattern::packed:
+            return "n values";
     }
     return "";
 }
@@ -54,15 +63,58 @@ std::string shortest(double value) {
     return {digits, std::to_chars(digits, digits + sizeof digits, value).ptr};
 }
 
+/// "one bit an element, bit i % 8 (from the lowest) of byte i / 8, 0 where the slope is negative_slope, 1 where it is
+/// 1"
+std::string describe_bits(const Slopes &slopes) {
+    std::string text = index_bits(slopes) == 1 ? "one bit an element, bit i % 8 (from the lowest) of byte i / 8"
+                                               : "two bits an element, those from 2 * (i % 4) on of byte i / 4";
+    for (size_t i = 0; i < slopes.values.size(); ++i) {
+        text +=
+            ", " + std::to_string(i) + (i == 0 ? " where the slope is " : " where it is ") + print(slopes.values[i]);
+    }
+    return text;
+}
+
+Argument mask_argument(const Activation &activation, Role role) {
+    const Slopes slopes = *find_slopes(activation);
+    std::string meaning = describe_bits(slopes);
+    meaning += role == Role::output ? "; the last byte's other bits become 0" : "; as the forward pass gave it";
+    Argument mask{role, mask_name, meaning};
+    mask.bits = index_bits(slopes);
+    return mask;
+}
+
+/// The inputs of the forward pass, or their gradients, as one array.
+Argument pairs_argument(const Activation &activation, Role role) {
+    const std::string prefix = role == Role::output ? "d" : "";
+    const std::string first = prefix + activation.inputs[0].name;
+    const std::string second = prefix + activation.inputs[1].name;
+    Argument pairs{role, prefix + pairs_name, ""};
+    pairs.meaning = first + " and " + second + " in turn, `width` values" +
+                    (role == Role::output ? "; may be " + std::string(pairs_name) + " itself" : "");
+    pairs.interleaves = {first, second};
+    return pairs;
+}
+
 /// The arrays of the forward pass that the pass reads.
 std::vector<Argument> saved(const Activation &activation, Pass pass, const std::string &shape) {
-    if (pass == Pass::backward_from_output) return {{Role::input, "y", "output of the forward pass, " + shape}};
+    if (pass == Pass::backward_from_mask) return {mask_argument(activation, Role::input)};
+    if (arrangement_of(pass) == Arrangement::pairs) return {pairs_argument(activation, Role::input)};
+    if (plain_pass(pass) == Pass::backward_from_output)
+        return {{Role::input, "y", "output of the forward pass, " + shape}};
     std::vector<Argument> arrays;
     arrays.reserve(activation.inputs.size());
     for (const Input &input : activation.inputs) {
         arrays.push_back({Role::input, input.name, input.meaning + ", " + shape});
     }
     return arrays;
+}
+
+std::vector<Argument> without_channels(std::vector<Argument> arguments) {
+    arguments.erase(std::remove_if(arguments.begin(), arguments.end(),
+                                   [](const Argument &argument) { return argument.per_channel || argument.bits > 0; }),
+                    arguments.end());
+    return arguments;
 }
 
 /// "; may be dy, gate or value itself"
@@ -101,18 +153,40 @@ void append_strides(std::vector<Argument> &arguments) {
     }
 }
 
-void append_sizes(Pattern pattern, std::vector<Argument> &arguments) {
-    if (pattern == Pattern::elementwise) {
-        arguments.push_back({Role::size, "n", "number of values; 0 does nothing"});
+void append_packed_sizes(Arrangement arrangement, std::vector<Argument> &arguments) {
+    if (arrangement == Arrangement::pairs) {
+        arguments.push_back(
+            {Role::size, "width", "number of values in pairs, two for each element; even; 0 does nothing"});
         return;
     }
-    if (pattern == Pattern::rows) {
-        append_strides(arguments);
-        return;
-    }
+    arguments.push_back({Role::size, "n", "number of values; 0 does nothing"});
+    const auto mask =
+        std::find_if(arguments.begin(), arguments.end(), [](const Argument &argument) { return argument.bits > 0; });
+    arguments.push_back(
+        {Role::size, "mask_bytes", "size of mask: at least n / " + std::to_string(8 / mask->bits) + ", rounded up"});
+}
+
+void append_channel_sizes(std::vector<Argument> &arguments) {
     arguments.push_back({Role::size, "outer", "product of the sizes before the channels (the batch in NCHW)"});
     arguments.push_back({Role::size, "channels", "number of channels; 1 shares one value among all"});
     arguments.push_back({Role::size, "inner", "product of the sizes after the channels (1 in NHWC)"});
+}
+
+void append_sizes(Pattern pattern, Arrangement arrangement, std::vector<Argument> &arguments) {
+    switch (pattern) {
+        case Pattern::elementwise:
+            arguments.push_back({Role::size, "n", "number of values; 0 does nothing"});
+            break;
+        case Pattern::rows:
+            append_strides(arguments);
+            break;
+        case Pattern::channelwise:
+            append_channel_sizes(arguments);
+            break;
+        case Pattern::packed:
+            append_packed_sizes(arrangement, arguments);
+            break;
+    }
 }
 
 template <typename Wanted, typename MakeArgument>
@@ -154,127 +228,33 @@ OutputFormula gradient_in_input(const Activation &activation, Pass pass, const I
     return gradient(input.name, exact, activation.from_output.computed_as.value_or(exact));
 }
 
-}  // namespace
-
-const std::vector<Pass> &all_passes() {
-    static const std::vector<Pass> all = {Pass::forward, Pass::backward, Pass::backward_from_output};
-    return all;
-}
-
-const std::vector<DType> &all_dtypes() {
-    static const std::vector<DType> all = {DType::f32, DType::f16, DType::bf16, DType::f64};
-    return all;
-}
-
-const std::vector<Pass> &further_passes() {
-    static const std::vector<Pass> all = {Pass::forward_rows, Pass::backward_rows, Pass::backward_from_output_rows,
-                                          Pass::forward_counted};
-    return all;
-}
-
-Pass plain_pass(Pass pass) {
-    switch (pass) {
-        case Pass::forward_rows:
-        case Pass::forward_counted:
-            return Pass::forward;
-        case Pass::backward_rows:
-            return Pass::backward;
-        case Pass::backward_from_output_rows:
-            return Pass::backward_from_output;
-        default:
-            return pass;
-    }
-}
-
-std::string to_string(Pass pass) {
-    if (pass == Pass::forward_counted) return "forward_counted";
-    if (walks_rows(pass)) return to_string(plain_pass(pass)) + "_rows";
-    switch (pass) {
-        case Pass::forward:
-            return "forward";
-        case Pass::backward:
-            return "backward";
-        case Pass::backward_from_output:
-            return "backward_from_output";
-        default:
+/// Why an activation's arrays do not come so; empty if they do.
+std::string why_not_arranged(const Activation &activation, Arrangement arrangement) {
+    const bool has_pairs =
+        activation.inputs.size() == 2 && activation.inputs[0].has_gradient && activation.inputs[1].has_gradient;
+    switch (arrangement) {
+        case Arrangement::dense:
             return "";
-    }
-}
-
-std::string to_string(DType dtype) {
-    switch (dtype) {
-        case DType::f32:
-            return "f32";
-        case DType::f16:
-            return "f16";
-        case DType::bf16:
-            return "bf16";
-        case DType::f64:
-            return "f64";
+        case Arrangement::counted:
+            return is_constant(dead_indicator(activation), 0) ? "its definition calls no output dead" : "";
+        case Arrangement::rows:
+            return has_learned_parameter(activation) ? "learned parameters need dense arrays" : "";
+        case Arrangement::masked:
+            if (has_learned_parameter(activation)) return "the gradient of a learned parameter needs x";
+            return find_slopes(activation) ? ""
+                                           : "its derivative is not one of two to four slopes, which a mask could tell";
+        case Arrangement::pairs:
+            if (!has_pairs) return "it is no gate, whose two inputs could lie in turn";
+            return has_learned_parameter(activation) ? "learned parameters need one array for each input" : "";
     }
     return "";
 }
 
-std::optional<Pass> pass_from_name(std::string_view name) {
-    for (const auto &passes : {all_passes(), further_passes()}) {
-        for (const Pass pass : passes) {
-            if (to_string(pass) == name) return pass;
-        }
-    }
-    return std::nullopt;
-}
-
-std::optional<DType> dtype_from_name(std::string_view name) {
-    for (const DType dtype : all_dtypes()) {
-        if (to_string(dtype) == name) return dtype;
-    }
-    return std::nullopt;
-}
-
-FloatFormat format_of(DType dtype) {
-    switch (dtype) {
-        case DType::f32:
-            return float32_format;
-        case DType::f16:
-            return float16_format;
-        case DType::bf16:
-            return bfloat16_format;
-        case DType::f64:
-            return float64_format;
-    }
-    return float32_format;
-}
-
-size_t bytes_per_element(DType dtype) {
-    switch (dtype) {
-        case DType::f32:
-            return 4;
-        case DType::f16:
-        case DType::bf16:
-            return 2;
-        case DType::f64:
-            return 8;
-    }
-    return 0;
-}
-
-DType dtype_of_sums(DType dtype) {
-    return dtype == DType::f64 ? DType::f64 : DType::f32;
-}
-
-DType dtype_of_parameters(DType dtype) {
-    return dtype == DType::f64 ? DType::f64 : DType::f32;
-}
-
-int arithmetic_bits(DType dtype) {
-    return dtype == DType::f64 ? 64 : 32;
-}
+}  // namespace
 
 std::string why_unsupported(const Activation &activation, Pass pass) {
-    if (pass == Pass::forward_counted && is_constant(dead_indicator(activation), 0)) {
-        return "its definition calls no output dead";
-    }
-    if (walks_rows(pass) && has_learned_parameter(activation)) return "learned parameters need dense arrays";
+    std::string reason = why_not_arranged(activation, arrangement_of(pass));
+    if (!reason.empty()) return reason;
     if (plain_pass(pass) != Pass::backward_from_output) return "";
     if (!activation.from_output.derivative) return activation.from_output.why_not;
     if (has_learned_parameter(activation)) return "the gradient of a learned parameter needs x";
@@ -290,57 +270,88 @@ std::string asked_of(const Parameter &parameter, const std::optional<Formula> &c
     return asked ? print(*asked) : "";
 }
 
+namespace {
+
+void append_forward_outputs(const Activation &activation, Pass pass, const std::string &values,
+                            std::vector<Argument> &arguments) {
+    const bool may_be_an_input = arrangement_of(pass) != Arrangement::pairs;
+    const std::string alias = may_be_an_input ? may_alias({}, without_channels(arguments)) : "";
+    arguments.push_back({Role::output, "y", "output, " + values + alias});
+    if (pass == Pass::forward_mask) arguments.push_back(mask_argument(activation, Role::output));
+    if (pass == Pass::forward_counted) {
+        arguments.push_back({Role::output, dead_output,
+                             "how many outputs of each channel are dead: exact up to 2^24 (in f64 2^53); overwritten",
+                             true});
+    }
+}
+
+void append_gradients(const Activation &activation, Pass pass, const std::string &values,
+                      std::vector<Argument> &arguments) {
+    const std::string alias = may_alias({"dy"}, without_channels(arguments));
+    arguments.push_back({Role::input, "dy", "gradient of the loss in y, " + values});
+    if (arrangement_of(pass) == Arrangement::pairs) {
+        arguments.push_back(pairs_argument(activation, Role::output));
+        return;
+    }
+    for (const Input &each : activation.inputs) {
+        if (!each.has_gradient) continue;
+        arguments.push_back(
+            {Role::output, "d" + each.name, "gradient of the loss in " + each.name + ", " + values + alias});
+    }
+    append_parameters(activation, is_learned, learned_gradient, arguments);
+}
+
+}  // namespace
+
 Signature signature(const Activation &activation, Pass pass, DType dtype) {
     assert(why_unsupported(activation, pass).empty());
     Signature result{
         activation.name + "_" + to_string(pass) + "_" + to_string(dtype), pattern(activation, pass), {}, {}};
-    const bool counts = pass == Pass::forward_counted;
-    pass = plain_pass(pass);
     std::vector<Argument> &arguments = result.arguments;
-    const std::string values = shape(result.pattern);
+    const std::string values = arrangement_of(pass) == Arrangement::pairs ? "width / 2 values" : shape(result.pattern);
 
     arguments = saved(activation, pass, values);
-    const std::string alias =
-        may_alias(pass == Pass::forward ? std::vector<std::string>{} : std::vector<std::string>{"dy"}, arguments);
     const auto input = [&](const Parameter &parameter) { return learned_input(activation, parameter); };
     append_parameters(activation, is_learned, input, arguments);
-    if (pass == Pass::forward) {
-        arguments.push_back({Role::output, "y", "output, " + values + alias});
-        if (counts) {
-            arguments.push_back(
-                {Role::output, dead_output,
-                 "how many outputs of each channel are dead: exact up to 2^24 (in f64 2^53); overwritten", true});
-        }
+    if (plain_pass(pass) == Pass::forward) {
+        append_forward_outputs(activation, pass, values, arguments);
     } else {
-        arguments.push_back({Role::input, "dy", "gradient of the loss in y, " + values});
-        for (const Input &each : activation.inputs) {
-            if (!each.has_gradient) continue;
-            arguments.push_back(
-                {Role::output, "d" + each.name, "gradient of the loss in " + each.name + ", " + values + alias});
-        }
-        append_parameters(activation, is_learned, learned_gradient, arguments);
+        append_gradients(activation, pass, values, arguments);
     }
-    append_sizes(result.pattern, arguments);
+    append_sizes(result.pattern, arrangement_of(pass), arguments);
     append_parameters(activation, is_scalar, scalar, arguments);
-    const bool is_from_output = pass == Pass::backward_from_output;
+    const bool is_from_output = plain_pass(pass) == Pass::backward_from_output;
     const auto of_pass = is_from_output ? activation.from_output.valid_when : std::nullopt;
     result.valid_when = joined(checkable(activation.valid_when, activation), of_pass);
     return result;
 }
 
+namespace {
+
+std::vector<OutputFormula> forward_formulas(const Activation &activation, Pass pass) {
+    std::vector<OutputFormula> outputs = {
+        {"y", activation.forward, activation.computed_as.value_or(activation.forward)}};
+    if (pass == Pass::forward_counted) {
+        const Formula indicator = dead_indicator(activation);
+        outputs.push_back({dead_output, indicator, indicator, true});
+    }
+    if (pass == Pass::forward_mask) {
+        const Formula index = find_slopes(activation)->index;
+        outputs.push_back({mask_name, index, index, false, true});
+    }
+    return outputs;
+}
+
+}  // namespace
+
 std::vector<OutputFormula> output_formulas(const Activation &activation, Pass pass) {
     assert(why_unsupported(activation, pass).empty());
-    const bool counts = pass == Pass::forward_counted;
-    pass = plain_pass(pass);
-    if (pass == Pass::forward) {
-        std::vector<OutputFormula> outputs = {
-            {"y", activation.forward, activation.computed_as.value_or(activation.forward)}};
-        if (counts) {
-            const Formula indicator = dead_indicator(activation);
-            outputs.push_back({dead_output, indicator, indicator, true});
-        }
-        return outputs;
+    if (plain_pass(pass) == Pass::forward) return forward_formulas(activation, pass);
+    if (pass == Pass::backward_from_mask) {
+        const Formula slope = value_at(*find_slopes(activation), variable(mask_name));
+        return {gradient(main_input(activation).name, slope, slope)};
     }
+    pass = plain_pass(pass);
     std::vector<OutputFormula> outputs = {gradient_in_input(activation, pass, main_input(activation))};
     for (const Input &input : activation.inputs) {
         if (input.held_at && input.has_gradient) outputs.push_back(gradient_in_input(activation, pass, input));

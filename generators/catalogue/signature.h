@@ -6,57 +6,27 @@
 #include <vector>
 
 #include "generators/catalogue/activation.h"
-#include "generators/formula/float_format.h"
+#include "generators/catalogue/pass.h"
 
 namespace actinide {
-
-/// What is computed; over dense arrays, over rows that lie a stride apart, or with a count beside it.
-enum class Pass {
-    forward,
-    backward,
-    backward_from_output,
-    forward_rows,
-    backward_rows,
-    backward_from_output_rows,
-    forward_counted
-};
-enum class DType { f32, f16, bf16, f64 };
 
 /// How a kernel walks over memory. One Halide generator family each.
 enum class Pattern {
     elementwise,  ///< n independent elements
     channelwise,  ///< outer x channels x inner, with one learned value per channel
     rows,         ///< rows x columns, each array with a stride of its own from row to row
+    packed,       ///< independent elements, of which some arrays hold two values each or a few bits
 };
-
-/// Those that a package has unless it is told otherwise.
-const std::vector<Pass> &all_passes();
-/// Those that have to be asked for: over rows, and with counts.
-const std::vector<Pass> &further_passes();
-/// The one of all_passes whose results per element it gives.
-Pass plain_pass(Pass pass);
-const std::vector<DType> &all_dtypes();
-std::string to_string(Pass pass);
-std::string to_string(DType dtype);
-std::optional<Pass> pass_from_name(std::string_view name);
-std::optional<DType> dtype_from_name(std::string_view name);
-size_t bytes_per_element(DType dtype);
-FloatFormat format_of(DType dtype);
-/// Of gradients that are summed over many elements: a 16-bit type would lose them.
-DType dtype_of_sums(DType dtype);
-/// Of scalar parameters: f64 for f64, else f32.
-DType dtype_of_parameters(DType dtype);
-
-/// Of the numbers that a kernel computes with: 64 for f64, else 32.
-int arithmetic_bits(DType dtype);
 
 /// One argument of a C function, in the order of the C ABI.
 struct Argument {
     enum class Role { input, output, size, parameter };
     Role role;
-    std::string name;          ///< "x", "weight", "dy", "dweight", "n", "outer", "alpha"
-    std::string meaning;       ///< one line: shape, unit, range
-    bool per_channel = false;  ///< an array of `channels` values instead of one per element
+    std::string name;                           ///< "x", "weight", "dy", "dweight", "n", "outer", "alpha"
+    std::string meaning;                        ///< one line: shape, unit, range
+    bool per_channel = false;                   ///< an array of `channels` values instead of one per element
+    std::vector<std::string> interleaves = {};  ///< of an array of pairs: the arrays whose values it holds in turn
+    int bits = 0;                               ///< of an array of bits: those of one element; 0: it holds numbers
 };
 
 struct Signature {
@@ -85,6 +55,7 @@ struct OutputFormula {
     Formula exact;
     Formula computed;
     bool summed_over_channel = false;  ///< the output is the sum of these terms over each channel
+    bool is_packed_in_bits = false;    ///< a small integer, of which the output keeps a few bits
 };
 std::vector<OutputFormula> output_formulas(const Activation &activation, Pass pass);
 

@@ -108,11 +108,19 @@ Listing list_names(const std::vector<std::pair<std::string, std::string>> &names
 }
 
 std::string meaning_of(Pass pass) {
-    if (pass == Pass::forward_counted) {
-        return "y, and per channel how many outputs are dead (not part of 'all')";
-    }
-    if (plain_pass(pass) != pass) {
-        return "the same over rows x columns, each array with a stride of its own (not part of 'all')";
+    switch (arrangement_of(pass)) {
+        case Arrangement::dense:
+            break;
+        case Arrangement::rows:
+            return "the same over rows x columns, each array with a stride of its own (not part of 'all')";
+        case Arrangement::counted:
+            return "y, and per channel how many outputs are dead (not part of 'all')";
+        case Arrangement::masked:
+            return pass == Pass::forward_mask
+                       ? "y, and a bit or two an element that tell the slope (not part of 'all')"
+                       : "dx from those bits and dy, so that neither x nor y need be kept (not part of 'all')";
+        case Arrangement::pairs:
+            return "the same of a gate whose two inputs lie in turn in one array (not part of 'all')";
     }
     switch (pass) {
         case Pass::forward:

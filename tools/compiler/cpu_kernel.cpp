@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "tools/compiler/block_function.h"
 #include "tools/compiler/code_generation.h"
 #include "tools/compiler/digest.h"
 #include "tools/compiler/emit.h"
@@ -88,9 +89,13 @@ private:
         module_->getFunction("kernel_entry")->setName(result_.symbol);
         give_prefix(*module_, options_.prefix);
         aim(*module_, *machine_);
-        for (const LevelTile &tile : tiles_) set_cpu(*tile.function, tile.level.llvm_cpu);
         for (const LevelTile &tile : tiles_) {
-            set_cpu(*module_->getFunction(tile.function->getName().str() + ".halide"), tile.level.llvm_cpu);
+            const std::string name = tile.function->getName().str();
+            for (llvm::Function &function : *module_) {
+                // What is inlined into a tile's function is named after it.
+                const bool is_part = function.getName() == name || function.getName().starts_with(name + ".");
+                if (is_part) set_cpu(function, tile.level.llvm_cpu);
+            }
         }
     }
 
@@ -104,7 +109,14 @@ private:
     void add_tile(const PlannedTile &plan, const Target &level) {
         const HalideTile tile = lower_tile(plan.request, level, options_);
         const std::string name = signature_.function + "." + plan.name + "." + level.name;
-        llvm::Function *function = add_tile_function(*module_, tile, signature_, plan.request.shape.kind, name);
+        const TileShape &shape = plan.request.shape;
+        llvm::Function *function =
+            shape.kind == TileShape::Kind::block
+                ? add_block_function(*module_,
+                                     add_tile_function(*module_, tile, unpacked(signature_),
+                                                       TileShape::Kind::elementwise, name + ".unpacked"),
+                                     signature_, key_.dtype, shape.block_elements, name)
+                : add_tile_function(*module_, tile, signature_, shape.kind, name);
         function->addFnAttr(llvm::Attribute::NoInline);
         tiles_.push_back({plan, level, function});
         result_.tiles.push_back({plan.name, level.name, to_json(tile.schedule)});

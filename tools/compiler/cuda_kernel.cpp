@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <regex>
 
+#include "tools/compiler/block_function.h"
 #include "tools/compiler/code_generation.h"
 #include "tools/compiler/cuda_tile_kernels.h"
 #include "tools/compiler/digest.h"
@@ -75,6 +76,9 @@ private:
                     add_elementwise(plan);
                 }
                 break;
+            case Kind::block:
+                add_packed(plan);
+                break;
             case Kind::channels_outside: {
                 llvm::Function *tile = add_tile(plan, key_.target, "tile");
                 add_channelwise_kernel(*module_, kernel(ACTINIDE_CUDA_SCALAR, "_scalar"), tile);
@@ -118,8 +122,23 @@ private:
         add_rows_kernel(*module_, kernel(ACTINIDE_CUDA_SCALAR, "_scalar"), tile);
     }
 
+    void add_packed(const PlannedTile &plan) {
+        Target one_element = key_.target;
+        one_element.lanes = 1;
+        PlannedTile of_element = plan;
+        of_element.request.shape.kind = Kind::elementwise;
+        const Signature arrays = unpacked(signature_);
+        llvm::Function *tile = add_tile(of_element, arrays, one_element, "tile", true);
+        add_packed_kernel(*module_, kernel(ACTINIDE_CUDA_SCALAR, "_scalar"), tile);
+    }
+
     llvm::Function *add_tile(const PlannedTile &plan, const Target &target, const std::string &name,
                              bool is_of_single_elements = false) {
+        return add_tile(plan, signature_, target, name, is_of_single_elements);
+    }
+
+    llvm::Function *add_tile(const PlannedTile &plan, const Signature &arrays, const Target &target,
+                             const std::string &name, bool is_of_single_elements) {
         const HalideTile tile = lower_tile(plan.request, target, options_);
         if (plan.request.shape.kind != Kind::lane_sums) {
             result_.code.threads_per_block = tile.schedule.threads_per_block;
@@ -127,7 +146,7 @@ private:
         }
         result_.tiles.push_back({plan.name, target.name, to_json(tile.schedule)});
         add_tile_stages(options_, symbol_of(key_, options_), result_.tiles.back(), tile, result_.stages);
-        return add_tile_function(*module_, tile, signature_, plan.request.shape.kind, name, is_of_single_elements);
+        return add_tile_function(*module_, tile, arrays, plan.request.shape.kind, name, is_of_single_elements);
     }
 
     DeviceKernel kernel(actinide_cuda_role role, const char *suffix) {
@@ -167,12 +186,18 @@ private:
         }
     }
 
+    FloatReport inspect(const llvm::Function &function, bool is_sum) const {
+        if (is_sum) return inspect_sums(function, false);
+        return arrangement_of(key_.pass) == Arrangement::pairs ? inspect_one_element(function)
+                                                               : inspect_elements(function, false);
+    }
+
     void inspect() {
         for (const actinide_cuda_role role : {ACTINIDE_CUDA_VECTOR, ACTINIDE_CUDA_SCALAR, ACTINIDE_CUDA_LANE_SUMS}) {
             const llvm::Function *function = module_->getFunction(result_.code.entries[role]);
             if (function == nullptr) continue;
             const bool is_sum = role == ACTINIDE_CUDA_LANE_SUMS;
-            const FloatReport report = is_sum ? inspect_sums(*function, false) : inspect_elements(*function, false);
+            const FloatReport report = inspect(*function, is_sum);
             if (!report.complaint.empty()) throw CompileFailure(to_string(key_) + ": " + report.complaint);
             const std::string tile = is_sum ? "lane_sums" : "elements";
             const auto [known, is_new] = result_.float_operations.emplace(tile, report.operations);

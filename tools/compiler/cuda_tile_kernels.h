@@ -25,6 +25,10 @@ void add_elementwise_kernel(llvm::Module &module, const DeviceKernel &kernel, in
 /// One element of rows x columns a thread, each array with a stride of its own.
 void add_rows_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile);
 
+/// Elements of packed arrays: one a thread, or as many as share a byte of an output of bits. `tile` takes one element
+/// of `unpacked` arrays (block_function.h).
+void add_packed_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile);
+
 /// One element of outer x channels x inner a thread.
 void add_channelwise_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile);
 

@@ -60,6 +60,7 @@ std::string runner_name(const Signature &signature, bool cuda) {
     const std::string base = cuda ? "actinide_cuda_run_" : "actinide_run_";
     if (signature.pattern == Pattern::elementwise) return base + "elementwise";
     if (signature.pattern == Pattern::rows) return base + "rows";
+    if (signature.pattern == Pattern::packed) return base + "packed";
     return base + (count_parameter_gradients(signature) > 0 ? "channelwise_gradient" : "channelwise");
 }
 

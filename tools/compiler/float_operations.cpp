@@ -295,6 +295,17 @@ FloatReport inspect_elements(const llvm::Function &tile, bool must_be_vectors) {
     return report;
 }
 
+FloatReport inspect_one_element(const llvm::Function &tile) {
+    FloatReport report;
+    report.complaint = first_complaint(tile, false);
+    Slice slice;
+    for (const Instruction &instruction : llvm::instructions(tile)) {
+        if (const std::optional<StoredValue> stored = stored_value(instruction)) slice.below(stored->value);
+    }
+    report.operations = std::move(slice.operations);
+    return report;
+}
+
 FloatReport inspect_sums(const llvm::Function &tile, bool must_be_vectors) {
     FloatReport report;
     report.complaint = first_complaint(tile, must_be_vectors);

@@ -23,6 +23,9 @@ struct FloatReport {
 /// and, where `must_be_vectors`, about an fma that is not a vector's.
 FloatReport inspect_elements(const llvm::Function &tile, bool must_be_vectors);
 
+/// Likewise where a single element's results lie in turn in one array, and so have operations of their own.
+FloatReport inspect_one_element(const llvm::Function &tile);
+
 /// Looks at a tile of sums, whose loops LLVM may have cut differently: all operations of the function together.
 FloatReport inspect_sums(const llvm::Function &tile, bool must_be_vectors);
 

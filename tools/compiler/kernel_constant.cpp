@@ -3,17 +3,20 @@
 #include <llvm/IR/Constants.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 #include "generators/formula/exact.h"
 #include "generators/formula/print.h"
+#include "tools/compiler/block_function.h"
 #include "tools/compiler/failure.h"
 
 namespace actinide {
 namespace {
 
-static_assert(offsetof(actinide_kernel, conditions) == 40 && offsetof(actinide_kernel, split) == 296 &&
-              offsetof(actinide_kernel, tiles) == 304 && sizeof(actinide_condition) == 32);
+static_assert(offsetof(actinide_kernel, conditions) == 40 && offsetof(actinide_kernel, packing) == 296 &&
+              offsetof(actinide_kernel, split) == 360 && offsetof(actinide_kernel, tiles) == 368 &&
+              sizeof(actinide_condition) == 32);
 static_assert(offsetof(actinide_cuda_kernel, ptx) == sizeof(actinide_kernel) &&
               offsetof(actinide_cuda_kernel, module) == sizeof(actinide_kernel) + 56);
 static_assert(sizeof(actinide_cuda_module) == 8 + ACTINIDE_CUDA_MAX_CONTEXTS * 56);
@@ -123,6 +126,33 @@ uint32_t per_channel_mask(const Signature &signature, Argument::Role role) {
     return mask;
 }
 
+llvm::Constant *packing_record(const Constants &make, const Signature &signature, DType dtype) {
+    std::array<int, ACTINIDE_MAX_INPUTS> inputs{};
+    std::array<int, ACTINIDE_MAX_OUTPUTS> outputs{};
+    const bool is_packed = signature.pattern == Pattern::packed;
+    size_t input = 0;
+    size_t output = 0;
+    bool has_bits = false;
+    for (const Argument &argument : signature.arguments) {
+        if (!is_packed) break;
+        has_bits = has_bits || argument.bits > 0;
+        const int bits = bits_of_element(argument, dtype);
+        if (argument.role == Argument::Role::input) inputs.at(input++) = bits;
+        if (argument.role == Argument::Role::output) outputs.at(output++) = bits;
+    }
+    if (is_packed && std::max(input, output) > ACTINIDE_MAX_PACKED_ARRAYS) {
+        throw CompileFailure(signature.function + " has more packed arrays than the runtime can take");
+    }
+    const auto numbers = [&](const auto &bits) {
+        std::vector<llvm::Constant *> members;
+        members.reserve(bits.size());
+        for (const int each : bits) members.push_back(make.i32(each));
+        return Constants::array(members);
+    };
+    const int block = has_bits ? ACTINIDE_MASK_BLOCK : ACTINIDE_PAIRS_BLOCK;
+    return make.record({make.i32(is_packed ? block : 0), numbers(inputs), numbers(outputs)});
+}
+
 int count_of_role(const Signature &signature, Argument::Role role, int most) {
     const int count = static_cast<int>(names_of_role(signature, role).size());
     if (count > most)
@@ -191,7 +221,8 @@ llvm::Constant *kernel_constant(llvm::Module &module, const Signature &signature
          make.i32(static_cast<int64_t>(bytes_per_element(dtype_of_parameters(dtype)))),
          make.u32(per_channel_mask(signature, Role::input)), make.u32(per_channel_mask(signature, Role::output)),
          make.i32(static_cast<int64_t>(count_conditions(signature))),
-         Constants::array(condition_records(make, signature)), make.size(split), tile_pointers(make, tiles)});
+         Constants::array(condition_records(make, signature)), packing_record(make, signature, dtype), make.size(split),
+         tile_pointers(make, tiles)});
     expect_size(module, kernel->getType(), sizeof(actinide_kernel));
     return kernel;
 }

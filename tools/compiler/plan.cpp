@@ -49,6 +49,14 @@ PlannedTile planned(const KernelKey &key, int role, const std::string &name, con
 std::vector<PlannedTile> tiles_of(const KernelKey &key) {
     const Signature kernel = signature(*key.activation, key.pass, key.dtype);
     const std::string pass = to_string(plain_pass(key.pass));
+    if (kernel.pattern == Pattern::packed) {
+        // What pairs hold comes to the tile as the two arrays that the plain pass takes.
+        const bool is_masked = arrangement_of(key.pass) == Arrangement::masked;
+        PlannedTile tile = planned(key, ACTINIDE_TILE_ELEMENTWISE, "block",
+                                   "elementwise_" + (is_masked ? to_string(key.pass) : pass), TileShape::Kind::block);
+        tile.request.shape.block_elements = is_masked ? ACTINIDE_MASK_BLOCK : ACTINIDE_PAIRS_BLOCK;
+        return {tile};
+    }
     if (kernel.pattern != Pattern::channelwise) {  // a row is an array
         return {planned(key, ACTINIDE_TILE_ELEMENTWISE, "elementwise", "elementwise_" + pass,
                         TileShape::Kind::elementwise)};

@@ -44,6 +44,7 @@ struct DimensionSource {
 std::vector<DimensionSource> dimensions_of(TileShape::Kind kind, bool per_channel, bool is_sum) {
     switch (kind) {
         case TileShape::Kind::elementwise:
+        case TileShape::Kind::block:
             return {{0, dense}};
         case TileShape::Kind::channels_outside:
             if (per_channel) return {{1, dense}};

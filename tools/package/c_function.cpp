@@ -27,8 +27,10 @@ CArgument c_argument(const Argument &argument, const CFunction &function, const 
     result.name = argument.name;
     result.meaning = argument.meaning;
     result.per_channel = argument.per_channel;
+    result.values_per_element = argument.bits > 0 ? 0 : std::max<size_t>(1, argument.interleaves.size());
     const bool is_sum = argument.role == Argument::Role::output && argument.per_channel;
-    const std::string type = c_type(is_sum ? dtype_of_sums(function.dtype) : function.dtype, prefix);
+    const std::string type =
+        argument.bits > 0 ? "uint8_t" : c_type(is_sum ? dtype_of_sums(function.dtype) : function.dtype, prefix);
     const bool takes_double = dtype_of_parameters(function.dtype) == DType::f64;
     switch (argument.role) {
         case Argument::Role::input:

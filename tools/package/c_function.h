@@ -14,7 +14,8 @@ struct CArgument {
     std::string name;          ///< "x"
     std::string default_text;  ///< "1.0f"; empty: must be given
     std::string meaning;
-    std::string direction;  ///< "in", "out" or empty
+    std::string direction;          ///< "in", "out" or empty
+    size_t values_per_element = 1;  ///< of an array: 2 where it holds pairs, 0 where it holds bits
     bool per_channel = false;
 };
 

@@ -34,19 +34,29 @@ std::string argument_text(const CArgument &argument) {
     return argument.name + direction + ": " + argument.meaning;
 }
 
+std::vector<std::string> outputs_of(const CFunction &function) {
+    std::vector<std::string> names;
+    for (const CArgument &argument : function.arguments) {
+        if (argument.direction == "out") names.push_back(argument.name);
+    }
+    return names;
+}
+
 /// An output may be the very array of an input that has the same shape; every other overlap is refused.
 std::string aliasing_text(const CFunction &function) {
     std::vector<std::string> pairs;
     std::vector<std::string> alone;
     for (const CArgument &output : function.arguments) {
         if (output.direction != "out") continue;
-        if (output.per_channel) alone.push_back(output.name);
+        if (output.per_channel || output.values_per_element == 0) alone.push_back(output.name);
         for (const CArgument &input : function.arguments) {
             if (input.direction != "in" || input.per_channel || output.per_channel) continue;
+            if (input.values_per_element != output.values_per_element || output.values_per_element == 0) continue;
             pairs.push_back(output.name + " == " + input.name);
         }
     }
     const bool walks_rows = function.signature.pattern == Pattern::rows;
+    if (pairs.empty()) return joined(outputs_of(function)) + " overlaps nothing.";
     std::string text =
         "In place: " + joined(pairs, " or ") +
         (walks_rows ? " is allowed where their strides are equal; rows may lie between other rows; " : " is allowed; ");
@@ -57,7 +67,8 @@ std::string aliasing_text(const CFunction &function) {
 std::vector<std::string> status_names(const CFunction &function) {
     std::vector<std::string> names = {"OK", "INVALID_POINTER", "MISALIGNED", "OVERLAP", "SIZE_OVERFLOW"};
     if (function.signature.valid_when || !function.workspace_symbol.empty()) names.push_back("INVALID_PARAMETER");
-    if (function.signature.pattern == Pattern::rows) names.push_back("INVALID_SHAPE");
+    const Pattern pattern = function.signature.pattern;
+    if (pattern == Pattern::rows || pattern == Pattern::packed) names.push_back("INVALID_SHAPE");
     if (!function.cuda) names.push_back("UNSUPPORTED_CPU");
     if (function.cuda) names.insert(names.end(), {"NO_DRIVER", "NO_DEVICE", "CUDA_ERROR"});
     return names;
@@ -92,7 +103,7 @@ std::string error_lines(const CFunction &function) {
     std::string of_element;
     std::string of_sums;
     for (const CArgument &output : function.arguments) {
-        if (output.direction != "out") continue;
+        if (output.direction != "out" || output.values_per_element == 0) continue;
         if (output.per_channel) {
             of_sums += comment_lines(
                 " *", " *     ",

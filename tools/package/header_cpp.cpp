@@ -231,8 +231,9 @@ std::string cpp_header(const Package &package, const std::vector<CFunction> &fun
     // Behind all overloads, so that a template finds each of them.
     std::set<std::string> written;
     for (const CFunction &function : functions) {
-        // Rows with strides are no span.
-        if (function.cuda || function.signature.pattern == Pattern::rows) continue;
+        // Rows with strides are no span, and of pairs and bits the sizes do not agree.
+        const Pattern pattern = function.signature.pattern;
+        if (function.cuda || pattern == Pattern::rows || pattern == Pattern::packed) continue;
         for (const std::string &name : {function.cpp_name, shared_name(function)}) {
             if (written.insert(name).second) text += span_form(package, function, name);
         }

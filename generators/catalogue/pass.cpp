@@ -1,0 +1,147 @@
+#include "generators/catalogue/pass.h"
+
+#include <algorithm>
+#include <cassert>
+
+namespace actinide {
+namespace {
+
+struct PassRow {
+    Pass pass;
+    const char *name;
+    Pass plain;
+    Arrangement arrangement;
+};
+
+const std::vector<PassRow> &rows() {
+    static const std::vector<PassRow> all = {
+        {Pass::forward, "forward", Pass::forward, Arrangement::dense},
+        {Pass::backward, "backward", Pass::backward, Arrangement::dense},
+        {Pass::backward_from_output, "backward_from_output", Pass::backward_from_output, Arrangement::dense},
+        {Pass::forward_rows, "forward_rows", Pass::forward, Arrangement::rows},
+        {Pass::backward_rows, "backward_rows", Pass::backward, Arrangement::rows},
+        {Pass::backward_from_output_rows, "backward_from_output_rows", Pass::backward_from_output, Arrangement::rows},
+        {Pass::forward_counted, "forward_counted", Pass::forward, Arrangement::counted},
+        {Pass::forward_mask, "forward_mask", Pass::forward, Arrangement::masked},
+        {Pass::backward_from_mask, "backward_from_mask", Pass::backward, Arrangement::masked},
+        {Pass::forward_pairs, "forward_pairs", Pass::forward, Arrangement::pairs},
+        {Pass::backward_pairs, "backward_pairs", Pass::backward, Arrangement::pairs},
+    };
+    return all;
+}
+
+const PassRow &row_of(Pass pass) {
+    const auto found = std::find_if(rows().begin(), rows().end(), [&](const PassRow &row) { return row.pass == pass; });
+    assert(found != rows().end());
+    return *found;
+}
+
+std::vector<Pass> passes_that_are_dense(bool dense) {
+    std::vector<Pass> passes;
+    for (const PassRow &row : rows()) {
+        if ((row.arrangement == Arrangement::dense) == dense) passes.push_back(row.pass);
+    }
+    return passes;
+}
+
+}  // namespace
+
+const std::vector<Pass> &all_passes() {
+    static const std::vector<Pass> all = passes_that_are_dense(true);
+    return all;
+}
+
+const std::vector<Pass> &further_passes() {
+    static const std::vector<Pass> all = passes_that_are_dense(false);
+    return all;
+}
+
+Pass plain_pass(Pass pass) {
+    return row_of(pass).plain;
+}
+
+Arrangement arrangement_of(Pass pass) {
+    return row_of(pass).arrangement;
+}
+
+bool is_packed(Pass pass) {
+    return arrangement_of(pass) == Arrangement::masked || arrangement_of(pass) == Arrangement::pairs;
+}
+
+std::string to_string(Pass pass) {
+    return row_of(pass).name;
+}
+
+std::optional<Pass> pass_from_name(std::string_view name) {
+    for (const PassRow &row : rows()) {
+        if (row.name == name) return row.pass;
+    }
+    return std::nullopt;
+}
+
+const std::vector<DType> &all_dtypes() {
+    static const std::vector<DType> all = {DType::f32, DType::f16, DType::bf16, DType::f64};
+    return all;
+}
+
+std::string to_string(DType dtype) {
+    switch (dtype) {
+        case DType::f32:
+            return "f32";
+        case DType::f16:
+            return "f16";
+        case DType::bf16:
+            return "bf16";
+        case DType::f64:
+            return "f64";
+    }
+    return "";
+}
+
+std::optional<DType> dtype_from_name(std::string_view name) {
+    for (const DType dtype : all_dtypes()) {
+        if (to_string(dtype) == name) return dtype;
+    }
+    return std::nullopt;
+}
+
+FloatFormat format_of(DType dtype) {
+    switch (dtype) {
+        case DType::f32:
+            return float32_format;
+        case DType::f16:
+            return float16_format;
+        case DType::bf16:
+            return bfloat16_format;
+        case DType::f64:
+            return float64_format;
+    }
+    return float32_format;
+}
+
+size_t bytes_per_element(DType dtype) {
+    switch (dtype) {
+        case DType::f32:
+            return 4;
+        case DType::f16:
+        case DType::bf16:
+            return 2;
+        case DType::f64:
+            return 8;
+    }
+    return 0;
+}
+
+DType dtype_of_sums(DType dtype) {
+    return dtype == DType::f64 ? DType::f64 : DType::f32;
+}
+
+DType dtype_of_parameters(DType dtype) {
+    return dtype == DType::f64 ? DType::f64 : DType::f32;
+}
+
+int arithmetic_bits(DType dtype) {
+    return dtype == DType::f64 ? 64 : 32;
+}
+
+}  // namespace actinide
