@@ -13,6 +13,10 @@ Halide::Type storage_type(DType dtype) {
             return Halide::UInt(16);
         case DType::f64:
             return Halide::Float(64);
+        case DType::s8:
+            return Halide::Int(8);
+        case DType::u8:
+            return Halide::UInt(8);
     }
     return {};
 }

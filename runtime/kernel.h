@@ -79,6 +79,7 @@ struct actinide_kernel {
     uint32_t per_channel_inputs;  /* bit i: inputs[i] */
     uint32_t per_channel_outputs; /* bit i: outputs[i] */
     int32_t condition_count;
+    int32_t lowest; /* of the integers in a table: -128 or 0 */
     struct actinide_condition conditions[ACTINIDE_MAX_CONDITIONS];
     struct actinide_packing packing;
     size_t split; /* longest extent given to a tile at once; test builds make it small */
@@ -119,6 +120,9 @@ ACTINIDE_INTERNAL int32_t actinide_run_elementwise(const struct actinide_kernel 
 ACTINIDE_INTERNAL int32_t actinide_run_rows(const struct actinide_kernel *kernel, const struct actinide_call *call);
 /* Elements of which some arrays hold pairs or bits; tiles as of an elementwise kernel, but in whole blocks. */
 ACTINIDE_INTERNAL int32_t actinide_run_packed(const struct actinide_kernel *kernel, const struct actinide_call *call);
+/* A table of 256 bytes out, the scales and zero points before the other parameters; tiles as of an elementwise kernel
+ * of float64. */
+ACTINIDE_INTERNAL int32_t actinide_run_table(const struct actinide_kernel *kernel, const struct actinide_call *call);
 /* Channelwise without a parameter gradient: x and weight in, y out. */
 ACTINIDE_INTERNAL int32_t actinide_run_channelwise(const struct actinide_kernel *kernel,
                                                    const struct actinide_call *call);

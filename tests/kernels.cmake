@@ -14,8 +14,9 @@ set(kernels_archive_aarch64 ${kernels_root}/lib/aarch64-linux/libactinide_kernel
 # A bias and a residual alone and together, beside learned parameters, as many sums as there may be, two arrays with a
 # bias each.
 set(fused_forms gelu_bias dynamic_erf_bias swiglu_bias silu_residual prelu_bias_residual)
-# Arrays of bits and of pairs; kernels_packed calls them.
-set(packed_kernels "relu,hardsigmoid/forward_mask,backward_from_mask" "swiglu/forward_pairs,backward_pairs")
+# Arrays of bits and of pairs, and tables; kernels_packed calls them.
+set(packed_kernels "relu,hardsigmoid/forward_mask,backward_from_mask" "swiglu/forward_pairs,backward_pairs"
+  "relu/forward_table/s8,u8@x86-64,aarch64-neon")
 
 # The stamp and not the manifest: files that did not change keep their time.
 add_custom_command(

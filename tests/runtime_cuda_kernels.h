@@ -20,6 +20,15 @@ constexpr const char *scale_ptx = R"(
 ) { ret; }
 )";
 
+/// The scalar entry over rows, and with an array of bits.
+constexpr const char *scale_rows_ptx = R"(
+.visible .entry scale_scalar(.param .u64 x, .param .u64 y, .param .u64 rows, .param .u64 columns, .param .u64 x_stride,
+  .param .u64 y_stride, .param .f32 scale) { ret; }
+)";
+constexpr const char *scale_mask_ptx = R"(
+.visible .entry scale_scalar(.param .u64 x, .param .u64 y, .param .u64 mask, .param .u64 n, .param .f32 scale) { ret; }
+)";
+
 constexpr const char *prelu_ptx = R"(
 .visible .entry prelu(.param .u64 x, .param .u64 weight, .param .u64 y, .param .u64 outer, .param .u64 channels,
   .param .u64 inner) { ret; }

@@ -112,6 +112,51 @@ TEST_F(CudaLaunch, CutsChannelwiseSizesThatOneGridCannotHold) {
     }
 }
 
+TEST_F(CudaLaunch, PassesEveryStrideOfRows) {
+    scale_.kernel.ptx = scale_rows_ptx;
+    actinide_call call = elementwise_call({x_}, y_, 0, 2.5f);
+    const size_t sizes[] = {7, 100, 128, 200};
+    std::copy(std::begin(sizes), std::end(sizes), call.sizes);
+    ASSERT_EQ(actinide_cuda_run_rows(&scale_.kernel, &call, handle(0x51)), ACTINIDE_OK);
+    const FakeLaunch &launch = launches().at(0);
+    EXPECT_EQ(launch.entry, "scale_scalar");
+    EXPECT_EQ(launch.grid[0], 3u) << "700 elements, one a thread, 256 a block";
+    EXPECT_EQ(launch.argument<char *>(0), x_);
+    EXPECT_EQ(launch.argument<char *>(1), y_);
+    for (size_t i = 0; i < 4; ++i) EXPECT_EQ(launch.argument<uint64_t>(2 + i), sizes[i]);
+    call.sizes[3] = 99;
+    EXPECT_EQ(actinide_cuda_run_rows(&scale_.kernel, &call, nullptr), ACTINIDE_INVALID_SHAPE);
+}
+
+TEST_F(CudaLaunch, GivesAThreadTheElementsOfAByteOfBits) {
+    actinide_kernel &host = scale_.kernel.host;
+    scale_.kernel.ptx = scale_mask_ptx;
+    host.packing = {ACTINIDE_MASK_BLOCK, {32}, {32, 1}};
+    host.output_count = 2;
+    actinide_call call = elementwise_call({x_}, y_, 5000, 2.5f);
+    call.outputs[1] = weight_;
+    call.sizes[1] = 625;
+    ASSERT_EQ(actinide_cuda_run_packed(&scale_.kernel, &call, nullptr), ACTINIDE_OK);
+    const FakeLaunch &launch = launches().at(0);
+    EXPECT_EQ(launch.entry, "scale_scalar");
+    EXPECT_EQ(launch.grid[0], 3u) << "625 bytes, 256 a block";
+    EXPECT_EQ(launch.argument<char *>(2), weight_);
+    EXPECT_EQ(launch.argument<uint64_t>(3), 5000u);
+    call.sizes[1] = 624;
+    EXPECT_EQ(actinide_cuda_run_packed(&scale_.kernel, &call, nullptr), ACTINIDE_INVALID_SHAPE);
+}
+
+TEST_F(CudaLaunch, GivesAThreadOnePair) {
+    actinide_kernel &host = scale_.kernel.host;
+    host.packing = {ACTINIDE_PAIRS_BLOCK, {64}, {32}};
+    actinide_call call = elementwise_call({x_}, y_, 2000, 2.5f);
+    ASSERT_EQ(actinide_cuda_run_packed(&scale_.kernel, &call, nullptr), ACTINIDE_OK);
+    EXPECT_EQ(launches().at(0).grid[0], 4u) << "1000 pairs, 256 a block";
+    EXPECT_EQ(launches().at(0).argument<uint64_t>(2), 1000u);
+    call.sizes[0] = 2001;
+    EXPECT_EQ(actinide_cuda_run_packed(&scale_.kernel, &call, nullptr), ACTINIDE_INVALID_SHAPE);
+}
+
 TEST_F(CudaLaunch, ChecksTheCallBeforeItAsksTheDriver) {
     EXPECT_EQ(scale_.run(nullptr, y_, 4), ACTINIDE_INVALID_POINTER);
     EXPECT_EQ(scale_.run(x_ + 1, y_, 4), ACTINIDE_MISALIGNED);

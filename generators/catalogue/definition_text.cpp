@@ -75,7 +75,12 @@ bool is_argument_name(std::string_view name) {
                                           "workspace_bytes",
                                           "dead",
                                           "mask",
-                                          "mask_bytes"};
+                                          "mask_bytes",
+                                          "table",
+                                          "x_scale",
+                                          "x_zero_point",
+                                          "y_scale",
+                                          "y_zero_point"};
     return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 

@@ -26,6 +26,7 @@ const std::vector<PassRow> &rows() {
         {Pass::backward_from_mask, "backward_from_mask", Pass::backward, Arrangement::masked},
         {Pass::forward_pairs, "forward_pairs", Pass::forward, Arrangement::pairs},
         {Pass::backward_pairs, "backward_pairs", Pass::backward, Arrangement::pairs},
+        {Pass::forward_table, "forward_table", Pass::forward, Arrangement::table},
     };
     return all;
 }
@@ -64,8 +65,18 @@ Arrangement arrangement_of(Pass pass) {
     return row_of(pass).arrangement;
 }
 
-bool is_packed(Pass pass) {
-    return arrangement_of(pass) == Arrangement::masked || arrangement_of(pass) == Arrangement::pairs;
+bool has_special_arrays(Pass pass) {
+    switch (arrangement_of(pass)) {
+        case Arrangement::dense:
+        case Arrangement::rows:
+        case Arrangement::counted:
+            return false;
+        case Arrangement::masked:
+        case Arrangement::pairs:
+        case Arrangement::table:
+            return true;
+    }
+    return false;
 }
 
 std::string to_string(Pass pass) {
@@ -84,6 +95,15 @@ const std::vector<DType> &all_dtypes() {
     return all;
 }
 
+const std::vector<DType> &quantized_dtypes() {
+    static const std::vector<DType> all = {DType::s8, DType::u8};
+    return all;
+}
+
+bool is_quantized(DType dtype) {
+    return dtype == DType::s8 || dtype == DType::u8;
+}
+
 std::string to_string(DType dtype) {
     switch (dtype) {
         case DType::f32:
@@ -94,13 +114,19 @@ std::string to_string(DType dtype) {
             return "bf16";
         case DType::f64:
             return "f64";
+        case DType::s8:
+            return "s8";
+        case DType::u8:
+            return "u8";
     }
     return "";
 }
 
 std::optional<DType> dtype_from_name(std::string_view name) {
-    for (const DType dtype : all_dtypes()) {
-        if (to_string(dtype) == name) return dtype;
+    for (const auto &dtypes : {all_dtypes(), quantized_dtypes()}) {
+        for (const DType dtype : dtypes) {
+            if (to_string(dtype) == name) return dtype;
+        }
     }
     return std::nullopt;
 }
@@ -114,6 +140,8 @@ FloatFormat format_of(DType dtype) {
         case DType::bf16:
             return bfloat16_format;
         case DType::f64:
+        case DType::s8:  // computed in float64
+        case DType::u8:
             return float64_format;
     }
     return float32_format;
@@ -128,6 +156,9 @@ size_t bytes_per_element(DType dtype) {
             return 2;
         case DType::f64:
             return 8;
+        case DType::s8:
+        case DType::u8:
+            return 1;
     }
     return 0;
 }
@@ -137,11 +168,11 @@ DType dtype_of_sums(DType dtype) {
 }
 
 DType dtype_of_parameters(DType dtype) {
-    return dtype == DType::f64 ? DType::f64 : DType::f32;
+    return arithmetic_bits(dtype) == 64 ? DType::f64 : DType::f32;
 }
 
 int arithmetic_bits(DType dtype) {
-    return dtype == DType::f64 ? 64 : 32;
+    return dtype == DType::f64 || is_quantized(dtype) ? 64 : 32;
 }
 
 }  // namespace actinide

@@ -24,8 +24,10 @@ enum class Pass {
     backward_from_mask,
     forward_pairs,
     backward_pairs,
+    forward_table,
 };
-enum class DType { f32, f16, bf16, f64 };
+/// Numbers, and the 8-bit integers of quantised networks, which only tables have.
+enum class DType { f32, f16, bf16, f64, s8, u8 };
 
 /// How the arrays of a pass lie in memory, or what it gives beside its results.
 enum class Arrangement {
@@ -34,6 +36,7 @@ enum class Arrangement {
     counted,  ///< dense, and counts per channel beside them
     masked,   ///< dense, and bits that tell the slope of each element
     pairs,    ///< the two inputs of a gate in turn, in one array
+    table,    ///< the results for all 256 inputs of an 8-bit type
 };
 
 /// Those that a package has unless it is told otherwise.
@@ -43,9 +46,13 @@ const std::vector<Pass> &further_passes();
 /// The one of all_passes whose results per element it gives.
 Pass plain_pass(Pass pass);
 Arrangement arrangement_of(Pass pass);
-/// Whether one of its arrays holds bits or pairs. Its results are those of the plain pass, which can be measured.
-bool is_packed(Pass pass);
+/// Whether one of its arrays holds bits, pairs or a table. What it computes is the plain pass's, which is measured.
+bool has_special_arrays(Pass pass);
+/// Those of numbers, which all passes but tables take.
 const std::vector<DType> &all_dtypes();
+/// Those of tables.
+const std::vector<DType> &quantized_dtypes();
+bool is_quantized(DType dtype);
 std::string to_string(Pass pass);
 std::string to_string(DType dtype);
 std::optional<Pass> pass_from_name(std::string_view name);

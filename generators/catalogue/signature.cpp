@@ -37,6 +37,8 @@ Pattern pattern(const Activation &activation, Pass pass) {
             return Pattern::packed;
         case Arrangement::counted:
             return Pattern::channelwise;
+        case Arrangement::table:
+            return Pattern::table;
         case Arrangement::dense:
             break;
     }
@@ -53,6 +55,8 @@ std::string shape(Pattern pattern) {
             return "rows of `columns` values";
         case Pattern::packed:
             return "n values";
+        case Pattern::table:
+            return "256 values";
     }
     return "";
 }
@@ -186,6 +190,8 @@ void append_sizes(Pattern pattern, Arrangement arrangement, std::vector<Argument
         case Pattern::packed:
             append_packed_sizes(arrangement, arguments);
             break;
+        case Pattern::table:
+            break;
     }
 }
 
@@ -246,6 +252,9 @@ std::string why_not_arranged(const Activation &activation, Arrangement arrangeme
         case Arrangement::pairs:
             if (!has_pairs) return "it is no gate, whose two inputs could lie in turn";
             return has_learned_parameter(activation) ? "learned parameters need one array for each input" : "";
+        case Arrangement::table:
+            if (activation.inputs.size() > 1) return "a table of 256 entries has one input";
+            return has_learned_parameter(activation) ? "a learned parameter would need a table for each channel" : "";
     }
     return "";
 }
@@ -303,6 +312,21 @@ void append_gradients(const Activation &activation, Pass pass, const std::string
 
 }  // namespace
 
+namespace {
+
+/// Before the activation's own; runtime/table.h counts on their order.
+void append_quantization(DType dtype, std::vector<Argument> &arguments) {
+    const std::string range = dtype == DType::s8 ? "a whole number from -128 to 127" : "a whole number from 0 to 255";
+    for (const std::string &array : {std::string("x"), std::string("y")}) {
+        arguments.push_back({Role::parameter, array + "_scale",
+                             "the number that one step of " + array + " stands for; positive and finite"});
+        arguments.push_back(
+            {Role::parameter, array + "_zero_point", "the integer of " + array + " that stands for 0; " + range});
+    }
+}
+
+}  // namespace
+
 Signature signature(const Activation &activation, Pass pass, DType dtype) {
     assert(why_unsupported(activation, pass).empty());
     Signature result{
@@ -310,6 +334,13 @@ Signature signature(const Activation &activation, Pass pass, DType dtype) {
     std::vector<Argument> &arguments = result.arguments;
     const std::string values = arrangement_of(pass) == Arrangement::pairs ? "width / 2 values" : shape(result.pattern);
 
+    if (result.pattern == Pattern::table) {
+        arguments.push_back({Role::output, "table", "the integer of y for each byte of x, 256 values"});
+        append_quantization(dtype, arguments);
+        append_parameters(activation, is_scalar, scalar, arguments);
+        result.valid_when = checkable(activation.valid_when, activation);
+        return result;
+    }
     arguments = saved(activation, pass, values);
     const auto input = [&](const Parameter &parameter) { return learned_input(activation, parameter); };
     append_parameters(activation, is_learned, input, arguments);
@@ -367,6 +398,9 @@ std::vector<OutputFormula> output_formulas(const Activation &activation, Pass pa
 std::string why_unsupported(const Activation &activation, Pass pass, DType dtype) {
     std::string reason = why_unsupported(activation, pass);
     if (!reason.empty()) return reason;
+    const bool is_table = arrangement_of(pass) == Arrangement::table;
+    if (is_table && !is_quantized(dtype)) return "a table is of 8-bit integers; take --dtypes s8,u8";
+    if (!is_table && is_quantized(dtype)) return "8-bit integers have forward_table alone";
     const int bits = arithmetic_bits(dtype);
     for (const OutputFormula &output : output_formulas(activation, pass)) {
         const std::string missing = function_without_form(output.computed, bits);

@@ -15,6 +15,7 @@ enum class Pattern {
     elementwise,  ///< n independent elements
     channelwise,  ///< outer x channels x inner, with one learned value per channel
     rows,         ///< rows x columns, each array with a stride of its own from row to row
+    table,        ///< the results for all inputs of an 8-bit type
     packed,       ///< independent elements, of which some arrays hold two values each or a few bits
 };
 

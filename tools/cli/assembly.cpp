@@ -62,7 +62,9 @@ void add_missing_hosts(std::vector<Target> &archives) {
 
 PackagedArchive fill_archive(const Target &target, const std::string &prefix,
                              const std::vector<CompiledKernel> &kernels) {
-    std::vector<ArchiveMember> members = runtime_objects(target, prefix);
+    const bool has_tables = std::any_of(kernels.begin(), kernels.end(),
+                                        [](const CompiledKernel &kernel) { return is_quantized(kernel.key.dtype); });
+    std::vector<ArchiveMember> members = runtime_objects(target, prefix, has_tables);
     for (const CompiledKernel &kernel : kernels) {
         if (same_archive(kernel.key.target, target)) members.push_back({kernel.symbol + ".o", kernel.object});
     }

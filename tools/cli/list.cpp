@@ -119,6 +119,8 @@ std::string meaning_of(Pass pass) {
             return pass == Pass::forward_mask
                        ? "y, and a bit or two an element that tell the slope (not part of 'all')"
                        : "dx from those bits and dy, so that neither x nor y need be kept (not part of 'all')";
+        case Arrangement::table:
+            return "the integer of y for all 256 of x, in the 8-bit types s8 and u8 (not part of 'all')";
         case Arrangement::pairs:
             return "the same of a gate whose two inputs lie in turn in one array (not part of 'all')";
     }
@@ -165,6 +167,9 @@ Listing list_kind(const std::string &kind, const KnownActivations &known) {
     } else if (kind == "dtypes") {
         for (const DType dtype : all_dtypes()) {
             names.emplace_back(to_string(dtype), fmt::format("{} bytes per element", bytes_per_element(dtype)));
+        }
+        for (const DType dtype : quantized_dtypes()) {
+            names.emplace_back(to_string(dtype), "1 byte per element, in forward_table only (not part of 'all')");
         }
     } else if (kind == "autoschedulers") {
         for (const std::string &name : autoscheduler_names())

@@ -84,6 +84,7 @@ Result<std::vector<Choice<Pass>>> choose_passes(const std::vector<std::string> &
 Result<std::vector<Choice<DType>>> choose_dtypes(const std::vector<std::string> &items) {
     std::vector<Candidate<DType>> candidates;
     for (const DType dtype : all_dtypes()) candidates.push_back({dtype, {to_string(dtype)}});
+    for (const DType dtype : quantized_dtypes()) candidates.push_back({dtype, {to_string(dtype)}, to_string(dtype)});
     return choose(items, candidates, "dtype", "actinide list dtypes");
 }
 
@@ -194,6 +195,14 @@ std::optional<Outcome> multiply_out(const Product &product, std::vector<KernelKe
                     continue;
                 }
                 for (const auto &target : product.targets) {
+                    if (is_quantized(dtype.value) && target.value.architecture == Architecture::cuda) {
+                        left_out = fmt::format(
+                            "{}/{} cannot be had on cuda: a table is filled on the CPU, and looked up "
+                            "by one line of your own kernel",
+                            activation.name, pass.name);
+                        if (target.named) return fail(exit_unsupported, left_out);
+                        continue;
+                    }
                     const KernelKey key{activation.value, pass.value, dtype.value, target.value};
                     const bool is_new = std::none_of(kernels.begin(), kernels.end(),
                                                      [&](const KernelKey &other) { return same_kernel(key, other); });

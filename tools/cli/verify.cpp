@@ -55,13 +55,15 @@ std::optional<Outcome> refuse_other_machines(const std::vector<KernelKey> &keys,
     return std::nullopt;
 }
 
-std::optional<Outcome> refuse_packed(const std::vector<KernelKey> &keys) {
+std::optional<Outcome> refuse_special_arrays(const std::vector<KernelKey> &keys) {
     for (const KernelKey &key : keys) {
-        if (!is_packed(key.pass)) continue;
-        return fail(exit_unsupported,
-                    fmt::format("{} has arrays of pairs or bits, which verify does not fill; verify {}, whose results "
-                                "it gives",
-                                to_string(key), to_string(plain_pass(key.pass))));
+        if (!has_special_arrays(key.pass)) continue;
+        return fail(
+            exit_unsupported,
+            fmt::format(
+                "{} has an array of pairs, bits or a table, which verify does not fill; verify {}, whose results "
+                "it gives",
+                to_string(key), to_string(plain_pass(key.pass))));
     }
     return std::nullopt;
 }
@@ -334,7 +336,7 @@ Outcome run(const VerifyArguments &arguments) {
     auto selected = select_kernels(patterns_of(arguments), known);
     if (const Outcome *failure = std::get_if<Outcome>(&selected)) return *failure;
     std::vector<KernelKey> keys = std::get<0>(std::move(selected));
-    if (const auto refusal = refuse_packed(keys)) return *refusal;
+    if (const auto refusal = refuse_special_arrays(keys)) return *refusal;
     if (const auto refusal = refuse_other_machines(keys, arguments.same_bits)) return *refusal;
 
     if (arguments.digests) {

@@ -249,7 +249,11 @@ Signature unpacked(const Signature &packed) {
     Signature result = packed;
     result.pattern = Pattern::elementwise;
     result.arguments.clear();
+    if (packed.pattern == Pattern::table) {
+        result.arguments = {{Role::input, "x", ""}, {Role::output, "y", ""}};
+    }
     for (const Argument &argument : packed.arguments) {
+        if (packed.pattern == Pattern::table && argument.role == Role::output) continue;
         if (argument.interleaves.empty()) result.arguments.push_back(argument);
         for (const std::string &name : argument.interleaves) {
             result.arguments.push_back({argument.role, name, argument.meaning});

@@ -9,7 +9,8 @@
 
 namespace actinide {
 
-/// What the Halide tile of a packed kernel takes: arrays of one value an element, those of a pair by their own names.
+/// What the Halide tile of a kernel takes: arrays of one value an element, those of a pair by their own names, and for
+/// a table the input and the output of what fills it.
 Signature unpacked(const Signature &packed);
 
 /// Bits of one element in an array of the kernel.

@@ -81,8 +81,9 @@ struct ArchiveMember {
     std::string content;
 };
 
-/// The objects that every package of this target needs once (level choice, statuses, the CUDA launcher).
-std::vector<ArchiveMember> runtime_objects(const Target &target, const std::string &prefix);
+/// The objects that every package of this target needs once (level choice, statuses, the CUDA launcher), and
+/// `with_lookup` the functions that look bytes up in tables.
+std::vector<ArchiveMember> runtime_objects(const Target &target, const std::string &prefix, bool with_lookup = false);
 
 /// A static library in the target's format, with a symbol table and no timestamps.
 std::string make_archive(const std::vector<ArchiveMember> &members, const Target &target);

@@ -116,7 +116,7 @@ private:
                                      add_tile_function(*module_, tile, unpacked(signature_),
                                                        TileShape::Kind::elementwise, name + ".unpacked"),
                                      signature_, key_.dtype, shape.block_elements, name)
-                : add_tile_function(*module_, tile, signature_, shape.kind, name);
+                : add_tile_function(*module_, tile, unpacked(signature_), shape.kind, name);
         function->addFnAttr(llvm::Attribute::NoInline);
         tiles_.push_back({plan, level, function});
         result_.tiles.push_back({plan.name, level.name, to_json(tile.schedule)});

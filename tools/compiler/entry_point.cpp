@@ -61,6 +61,7 @@ std::string runner_name(const Signature &signature, bool cuda) {
     if (signature.pattern == Pattern::elementwise) return base + "elementwise";
     if (signature.pattern == Pattern::rows) return base + "rows";
     if (signature.pattern == Pattern::packed) return base + "packed";
+    if (signature.pattern == Pattern::table) return base + "table";
     return base + (count_parameter_gradients(signature) > 0 ? "channelwise_gradient" : "channelwise");
 }
 

@@ -220,7 +220,7 @@ llvm::Constant *kernel_constant(llvm::Module &module, const Signature &signature
          make.i32(static_cast<int64_t>(bytes_per_element(dtype_of_sums(dtype)))),
          make.i32(static_cast<int64_t>(bytes_per_element(dtype_of_parameters(dtype)))),
          make.u32(per_channel_mask(signature, Role::input)), make.u32(per_channel_mask(signature, Role::output)),
-         make.i32(static_cast<int64_t>(count_conditions(signature))),
+         make.i32(static_cast<int64_t>(count_conditions(signature))), make.i32(dtype == DType::s8 ? -128 : 0),
          Constants::array(condition_records(make, signature)), packing_record(make, signature, dtype), make.size(split),
          tile_pointers(make, tiles)});
     expect_size(module, kernel->getType(), sizeof(actinide_kernel));

@@ -39,9 +39,10 @@ PlannedTile planned(const KernelKey &key, int role, const std::string &name, con
     const Formula formula = output_formulas(*key.activation, key.pass).front().computed;
     PlannedTile tile{role, name, {}};
     tile.request.generator = generator;
-    tile.request.parameters = {{"activation", generator_argument(*key.activation)}, {"dtype", to_string(key.dtype)}};
-    tile.request.shape = {kind, count_operations(formula), arithmetic_bits(key.dtype),
-                          8 * static_cast<int>(bytes_per_element(key.dtype))};
+    const DType dtype = is_quantized(key.dtype) ? DType::f64 : key.dtype;  // a table is filled in float64
+    tile.request.parameters = {{"activation", generator_argument(*key.activation)}, {"dtype", to_string(dtype)}};
+    tile.request.shape = {kind, count_operations(formula), arithmetic_bits(dtype),
+                          8 * static_cast<int>(bytes_per_element(dtype))};
     tile.request.function = "tile_" + name;
     return tile;
 }
@@ -57,7 +58,7 @@ std::vector<PlannedTile> tiles_of(const KernelKey &key) {
         tile.request.shape.block_elements = is_masked ? ACTINIDE_MASK_BLOCK : ACTINIDE_PAIRS_BLOCK;
         return {tile};
     }
-    if (kernel.pattern != Pattern::channelwise) {  // a row is an array
+    if (kernel.pattern != Pattern::channelwise) {  // a row is an array, and so is a table
         return {planned(key, ACTINIDE_TILE_ELEMENTWISE, "elementwise", "elementwise_" + pass,
                         TileShape::Kind::elementwise)};
     }

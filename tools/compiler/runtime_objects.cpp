@@ -34,9 +34,13 @@ llvm::Constant *text_of_size(llvm::LLVMContext &context, const std::string &text
     return llvm::ConstantDataArray::getString(context, padded, /*AddNull=*/false);
 }
 
+bool chooses_level(const Target &target) {
+    return target.level >= 0 || !target.levels.empty();
+}
+
 std::unique_ptr<llvm::Module> cpu_support(const Target &target, llvm::LLVMContext &context) {
     const bool has_both_forms = target.architecture == Architecture::x86;
-    if (has_both_forms && (target.level >= 0 || !target.levels.empty())) {
+    if (has_both_forms && chooses_level(target)) {
         auto module = read_runtime(target.folder + "/support", context);
         define(*module, "actinide_archive_levels",
                llvm::ConstantInt::get(llvm::Type::getInt32Ty(context), level_mask(target)));
@@ -48,20 +52,44 @@ std::unique_ptr<llvm::Module> cpu_support(const Target &target, llvm::LLVMContex
     return module;
 }
 
+std::unique_ptr<llvm::Module> lookup_module(const Target &target, llvm::LLVMContext &context) {
+    const bool is_single = target.architecture == Architecture::x86 && !chooses_level(target);
+    return read_runtime(target.folder + (is_single ? "/lookup_single" : "/lookup"), context);
+}
+
+/// Functions that run on some CPUs only say so by their names.
+void set_cpus_by_name(llvm::Module &module) {
+    constexpr std::pair<const char *, const char *> cpus[] = {{"lookup_for_avx2", "x86-64-v3"},
+                                                              {"lookup_for_avx512vbmi", "icelake-server"}};
+    for (const auto &[name, cpu] : cpus) {
+        if (llvm::Function *function = module.getFunction(name)) set_cpu(*function, cpu);
+    }
+}
+
+ArchiveMember finished(llvm::Module &module, const std::string &name, const std::string &prefix,
+                       llvm::TargetMachine &machine) {
+    module.setModuleIdentifier(name);
+    module.setSourceFileName(name);
+    give_prefix(module, prefix);
+    aim(module, machine);
+    set_cpus_by_name(module);
+    optimize(module, machine);
+    return {name + ".o", emit_object(module, machine)};
+}
+
 }  // namespace
 
-std::vector<ArchiveMember> runtime_objects(const Target &target, const std::string &prefix) {
+std::vector<ArchiveMember> runtime_objects(const Target &target, const std::string &prefix, bool with_lookup) {
     llvm::LLVMContext context;
     const bool cuda = target.architecture == Architecture::cuda;
-    const std::string name = prefix + (cuda ? "_cuda_support" : "_support");
     const auto machine = make_machine(cuda ? host_of(target.folder) : target);
-    auto module = cuda ? read_runtime(target.folder + "/cuda_support", context) : cpu_support(target, context);
-    module->setModuleIdentifier(name);
-    module->setSourceFileName(name);
-    give_prefix(*module, prefix);
-    aim(*module, *machine);
-    optimize(*module, *machine);
-    return {{name + ".o", emit_object(*module, *machine)}};
+    const auto support = cuda ? read_runtime(target.folder + "/cuda_support", context) : cpu_support(target, context);
+    std::vector<ArchiveMember> members = {
+        finished(*support, prefix + (cuda ? "_cuda_support" : "_support"), prefix, *machine)};
+    if (with_lookup && !cuda) {
+        members.push_back(finished(*lookup_module(target, context), prefix + "_lookup", prefix, *machine));
+    }
+    return members;
 }
 
 }  // namespace actinide

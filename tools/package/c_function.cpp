@@ -123,6 +123,7 @@ std::vector<CFunction> c_functions(const Package &package) {
 
 std::string c_type(DType dtype, const std::string &prefix) {
     if (is_stored_as_bits(dtype)) return prefix + "_" + to_string(dtype);
+    if (is_quantized(dtype)) return dtype == DType::s8 ? "int8_t" : "uint8_t";
     return dtype == DType::f64 ? "double" : "float";
 }
 

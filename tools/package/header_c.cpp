@@ -120,6 +120,31 @@ std::string bit_types(const Package &package, const std::vector<CFunction> &func
     return text;
 }
 
+/// What reads the tables, of which only some packages have any.
+std::string lookup_functions(const Package &package, const std::vector<CFunction> &functions) {
+    std::string text;
+    for (const DType dtype : quantized_dtypes()) {
+        const bool is_used =
+            std::any_of(functions.begin(), functions.end(), [&](const CFunction &f) { return f.dtype == dtype; });
+        if (!is_used) continue;
+        text += fill_in(R"(
+/* y[i] = table[x[i]], the table's entries in the order of x's bytes, as the ..._table_@t@ functions fill it.
+ *   x (in): n values
+ *   y (out): n values; may be x itself
+ *   n: number of values; 0 does nothing
+ *   table (in): 256 values
+ * Any other overlap of y is refused. Returns @P@_OK, @P@_INVALID_POINTER, @P@_OVERLAP, @P@_SIZE_OVERFLOW,
+ *     @P@_UNSUPPORTED_CPU. */
+@p@_status @p@_lookup_@t@(const @type@ *x, @type@ *y, size_t n, const @type@ *table);
+)",
+                        {{"p", package.prefix},
+                         {"P", upper_case(package.prefix)},
+                         {"t", to_string(dtype)},
+                         {"type", c_type(dtype, package.prefix)}});
+    }
+    return text;
+}
+
 std::string stream_type(const Package &package) {
     return fmt::format(
         "/* A CUDA stream: a CUstream or a cudaStream_t passes without a cast. No header of CUDA is needed. */\n"
@@ -152,6 +177,7 @@ std::string c_header(const Package &package, const std::vector<CFunction> &funct
     text += bit_types(package, functions);
     if (has_cuda) text += stream_type(package) + "\n";
     text += package_functions(package);
+    text += lookup_functions(package, functions);
     for (const CFunction &function : functions) text += "\n" + c_declaration(package, function);
     return text + "\n#ifdef __cplusplus\n}\n#endif\n\n#endif\n";
 }

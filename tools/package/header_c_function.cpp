@@ -17,7 +17,20 @@ std::string joined(const std::vector<std::string> &parts, const std::string &sep
     return fmt::format("{}", fmt::join(parts, separator));
 }
 
+/// A table is the formula between two conversions.
+std::string table_lines(const CFunction &function) {
+    const std::string forward = print(function.activation->forward);
+    return comment_lines(" *", " *      ",
+                         fmt::format("y = {} of x = x_scale * (q - x_zero_point), for each {} q", forward,
+                                     function.dtype == DType::s8 ? "int8_t" : "uint8_t")) +
+           comment_lines(
+               " *", " *      ",
+               "table[q as a byte] = y / y_scale to the nearest integer, ties to even, + y_zero_point, or the "
+               "nearest that the type has; a y that is NaN gives y_zero_point");
+}
+
 std::string formula_lines(const CFunction &function) {
+    if (function.signature.pattern == Pattern::table) return table_lines(function);
     std::string lines;
     for (const OutputFormula &output : output_formulas(*function.activation, function.pass)) {
         const std::string text = print(output.exact);
@@ -56,6 +69,7 @@ std::string aliasing_text(const CFunction &function) {
         }
     }
     const bool walks_rows = function.signature.pattern == Pattern::rows;
+    if (function.signature.pattern == Pattern::table) return "";
     if (pairs.empty()) return joined(outputs_of(function)) + " overlaps nothing.";
     std::string text =
         "In place: " + joined(pairs, " or ") +
@@ -66,7 +80,10 @@ std::string aliasing_text(const CFunction &function) {
 
 std::vector<std::string> status_names(const CFunction &function) {
     std::vector<std::string> names = {"OK", "INVALID_POINTER", "MISALIGNED", "OVERLAP", "SIZE_OVERFLOW"};
-    if (function.signature.valid_when || !function.workspace_symbol.empty()) names.push_back("INVALID_PARAMETER");
+    const bool is_table = function.signature.pattern == Pattern::table;
+    if (is_table) names = {"OK", "INVALID_POINTER"};
+    if (function.signature.valid_when || !function.workspace_symbol.empty() || is_table)
+        names.push_back("INVALID_PARAMETER");
     const Pattern pattern = function.signature.pattern;
     if (pattern == Pattern::rows || pattern == Pattern::packed) names.push_back("INVALID_SHAPE");
     if (!function.cuda) names.push_back("UNSUPPORTED_CPU");
@@ -113,6 +130,12 @@ std::string error_lines(const CFunction &function) {
         }
     }
     const std::string of = of_sums.empty() ? "" : " of " + of_element;
+    if (function.signature.pattern == Pattern::table) {
+        return comment_lines(
+            " *", " *     ",
+            "Error: none, but where y / y_scale comes within 2^-40 of the middle between two integers; "
+            "computed in double.");
+    }
     const std::string on = function.cuda ? " on CPUs" : "";
     return comment_lines(" *", " *     ", "Error" + of + on + ": " + function.kernels.front()->accuracy + ".") +
            of_sums;
@@ -183,7 +206,9 @@ std::string c_declaration(const Package &package, const CFunction &function) {
                               fmt::format("Valid when {}; other values give {}INVALID_PARAMETER.",
                                           print(*function.signature.valid_when), prefix));
     }
-    text += comment_lines(" *", " *", aliasing_text(function));
+    if (const std::string aliasing = aliasing_text(function); !aliasing.empty()) {
+        text += comment_lines(" *", " *", aliasing);
+    }
     text += error_lines(function);
     text += loss_lines(function);
     text += comment_lines(" *", " *     ", targets_text(function));

@@ -233,7 +233,8 @@ std::string cpp_header(const Package &package, const std::vector<CFunction> &fun
     for (const CFunction &function : functions) {
         // Rows with strides are no span, and of pairs and bits the sizes do not agree.
         const Pattern pattern = function.signature.pattern;
-        if (function.cuda || pattern == Pattern::rows || pattern == Pattern::packed) continue;
+        const bool is_span = pattern == Pattern::elementwise || pattern == Pattern::channelwise;
+        if (function.cuda || !is_span) continue;
         for (const std::string &name : {function.cpp_name, shared_name(function)}) {
             if (written.insert(name).second) text += span_form(package, function, name);
         }

@@ -270,7 +270,7 @@ bool is_same_function(const KernelKey &a, const KernelKey &b) {
 std::vector<KernelKey> own_functions(const std::vector<KernelKey> &keys, const Target &target) {
     std::vector<KernelKey> own;
     for (const KernelKey &key : keys) {
-        if (key.activation->definition.empty() || is_packed(key.pass)) continue;
+        if (key.activation->definition.empty() || has_special_arrays(key.pass)) continue;
         const auto is_known = [&](const KernelKey &other) { return is_same_function(key, other); };
         if (std::any_of(own.begin(), own.end(), is_known)) continue;
         own.push_back({key.activation, key.pass, key.dtype, target});

@@ -76,6 +76,10 @@ double decoded(DType dtype, uint64_t bits) {
             return std::bit_cast<float>(static_cast<uint32_t>(bits << 16));
         case DType::f64:
             return std::bit_cast<double>(bits);
+        case DType::s8:
+            return static_cast<int8_t>(bits);
+        case DType::u8:
+            return static_cast<double>(bits);
     }
     return 0;
 }

@@ -29,6 +29,9 @@ BitFormat bit_format_of(DType dtype) {
             return bfloat16_bits;
         case DType::f64:
             return float64_bits;
+        case DType::s8:
+        case DType::u8:
+            break;  // tables are no arrays of numbers
     }
     return float32_bits;
 }
