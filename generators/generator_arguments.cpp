@@ -18,9 +18,10 @@ const std::string with_fusion = " with ";
 
 std::shared_ptr<const Activation> named_or_defined(const std::string &text) {
     // The catalogue's live as long as the program.
-    if (const Activation *named = find_activation(text)) return {std::shared_ptr<const Activation>(), named};
+    if (const Activation *named = find_activation_as(text)) return {std::shared_ptr<const Activation>(), named};
     if (text.find('(') == std::string::npos) {
-        refuse("unknown activation '" + text + "'; set activation=NAME to one of the catalogue's names");
+        refuse("unknown activation '" + text +
+               "'; set activation=NAME to one of the catalogue's names, or NAME as jax for another profile");
     }
     const size_t definition_end = text.rfind(with_fusion);
     DefinitionResult defined = parse_definition(text.substr(0, definition_end));
@@ -113,7 +114,7 @@ void define_together(const Halide::Func &together, const std::vector<Halide::Var
 }
 
 std::string generator_argument(const Activation &activation) {
-    if (activation.definition.empty()) return activation.name;
+    if (activation.definition.empty()) return text_as(activation);
     return activation.fused_with.empty() ? activation.definition
                                          : activation.definition + with_fusion + activation.fused_with;
 }

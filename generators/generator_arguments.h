@@ -46,7 +46,7 @@ void define_together(const Halide::Func &together, const std::vector<Halide::Var
 
 /// What a generator's parameter `activation` is for this activation: its name or, where a user defined it, the whole
 /// definition, so that generators need to know no activations but the catalogue's. A fused form of a definition is
-/// "DEFINITION with bias".
+/// "DEFINITION with bias"; one of the catalogue's in other conventions than torch's "leaky_relu_bias as jax".
 std::string generator_argument(const Activation &activation);
 
 /// Throws Halide::CompileError for an unknown activation or dtype, or a pass that it does not have: a generator has no

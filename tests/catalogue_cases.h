@@ -1,12 +1,17 @@
 // Random inputs and parameters that a definition allows.
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
 #include <cmath>
 #include <ostream>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "generators/catalogue/catalogue.h"
+#include "generators/catalogue/conventions.h"
 #include "generators/catalogue/signature.h"
 #include "generators/formula/evaluate.h"
 #include "generators/formula/print.h"
@@ -16,10 +21,28 @@ namespace actinide {
 
 /// What GoogleTest prints for a parameter.
 inline void PrintTo(const Activation &activation, std::ostream *out) {
-    *out << activation.name;
+    *out << text_as(activation);
 }
 
 namespace testing {
+
+/// The catalogue, and what every profile makes of it where that is something else.
+inline std::vector<Activation> definitions_of_all_profiles() {
+    std::vector<Activation> all = catalogue();
+    for (const Profile profile : all_profiles()) {
+        for (const Activation &activation : catalogue(profile)) {
+            if (!activation.differences.empty()) all.push_back(activation);
+        }
+    }
+    return all;
+}
+
+/// "leaky_relu", "leaky_relu_as_jax".
+inline std::string test_name(const ::testing::TestParamInfo<Activation> &info) {
+    std::string name = text_as(info.param);
+    std::replace(name.begin(), name.end(), ' ', '_');
+    return name;
+}
 
 inline bool holds(const std::optional<Formula> &condition, const Values &values) {
     return !condition || evaluate(where(*condition, 1, 0), values, 100).to_double() == 1;

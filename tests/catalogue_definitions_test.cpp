@@ -25,12 +25,13 @@ protected:
     testing::RandomCases random{11};
 };
 
-INSTANTIATE_TEST_SUITE_P(Catalogue, Definition, ::testing::ValuesIn(catalogue()),
-                         [](const auto &info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Catalogue, Definition, ::testing::ValuesIn(testing::definitions_of_all_profiles()),
+                         testing::test_name);
 
 std::vector<Activation> definitions_where(bool (*holds)(const Activation &)) {
     std::vector<Activation> chosen;
-    std::copy_if(catalogue().begin(), catalogue().end(), std::back_inserter(chosen), holds);
+    const std::vector<Activation> all = testing::definitions_of_all_profiles();
+    std::copy_if(all.begin(), all.end(), std::back_inserter(chosen), holds);
     return chosen;
 }
 
@@ -46,10 +47,9 @@ class FromTheOutput : public Definition {};
 class RestrictedFromTheOutput : public Definition {};
 
 INSTANTIATE_TEST_SUITE_P(Catalogue, FromTheOutput, ::testing::ValuesIn(definitions_where(has_gradient_from_output)),
-                         [](const auto &info) { return info.param.name; });
+                         testing::test_name);
 INSTANTIATE_TEST_SUITE_P(Catalogue, RestrictedFromTheOutput,
-                         ::testing::ValuesIn(definitions_where(restricts_gradient_from_output)),
-                         [](const auto &info) { return info.param.name; });
+                         ::testing::ValuesIn(definitions_where(restricts_gradient_from_output)), testing::test_name);
 
 std::string describe(const std::map<std::string, double> &values) {
     std::string text;
@@ -218,14 +218,16 @@ TEST_P(Definition, NanStaysNan) {
     EXPECT_TRUE(evaluate(activation.forward, testing::exactly(values), 100).is_nan());
 }
 
-TEST(Catalogue, NamesAndAliasesAreUnique) {
-    std::set<std::string> names;
-    for (const Activation &activation : catalogue()) {
-        EXPECT_TRUE(names.insert(activation.name).second) << activation.name;
-        EXPECT_EQ(find_activation(activation.name), &activation);
-        for (const std::string &alias : activation.aliases) {
-            EXPECT_TRUE(names.insert(alias).second) << alias;
-            EXPECT_EQ(find_activation(alias), &activation);
+TEST(Catalogue, NamesAndAliasesAreUniqueInEveryProfile) {
+    for (const Profile profile : all_profiles()) {
+        std::set<std::string> names;
+        for (const Activation &activation : catalogue(profile)) {
+            EXPECT_TRUE(names.insert(activation.name).second) << activation.name;
+            EXPECT_EQ(find_activation(activation.name, profile), &activation);
+            for (const std::string &alias : activation.aliases) {
+                EXPECT_TRUE(names.insert(alias).second) << alias;
+                EXPECT_EQ(find_activation(alias, profile), &activation);
+            }
         }
     }
     EXPECT_EQ(find_activation("no such activation"), nullptr);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <limits>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,6 +56,38 @@ struct FromOutput {
     std::string why_not = {};                 ///< where there is no derivative: the reason, a sentence for the user
 };
 
+/// Whose constants, defaults and slopes at kinks are meant. What a definition says itself is PyTorch's.
+enum class Profile { torch, tensorflow, jax, onnx, keras };
+
+/// All that a definition says of its formula, where a framework has another one; the fields are Activation's.
+struct Formulas {
+    Formula forward;
+    std::string summary = {};  ///< empty: that of the definition
+    std::optional<Formula> computed_as = {};
+    std::optional<Formula> derivative_computed_as = {};
+    std::optional<Formula> computed_beside_derivative = {};
+    FromOutput from_output = {};
+    double forward_ulp = 1;
+    double gradient_ulp = 1.5;
+    std::optional<Interval> derivative_zero = {};
+};
+
+/// What other frameworks have otherwise than the definition; conventions.h applies it.
+struct Convention {
+    std::vector<Profile> profiles;
+    std::string why = {};                   ///< whose function it is and what follows; needed unless it only names
+    std::vector<std::string> aliases = {};  ///< what these frameworks call the activation
+    std::map<std::string, double> default_values = {};  ///< of parameters
+    std::vector<std::string> without = {};              ///< parameters that these frameworks do not have
+    std::optional<Formulas> formulas = {};
+};
+
+/// How an activation in a profile's conventions differs from PyTorch's.
+struct Difference {
+    std::string what;  ///< "negative_slope = 0.2 instead of 0.01"
+    std::string why;
+};
+
 // Every field has a default but those that a definition cannot be without, so that definitions name what they need.
 struct Activation {
     std::string name;
@@ -84,9 +117,12 @@ struct Activation {
     /// Which outputs forward_counted counts, in the main input: where the slope is below about 1 % of its largest.
     /// None: where the derivative is literally 0.
     std::optional<Formula> dead_when = {};
+    std::vector<Convention> conventions = {};  ///< of other frameworks than PyTorch, applied in this order
     bool in_default_set = false;
-    std::string fused_with = {};  ///< "bias" where it is a fused form (fused.h); empty: none
-    std::string definition = {};  ///< the text it was read from, if a user defined it (definition_text.h)
+    std::string fused_with = {};               ///< "bias" where it is a fused form (fused.h); empty: none
+    std::string definition = {};               ///< the text it was read from, if a user defined it (definition_text.h)
+    Profile profile = Profile::torch;          ///< whose conventions changed it (conventions.h)
+    std::vector<Difference> differences = {};  ///< what they changed; none: it is as the definition has it
 };
 
 /// In units of which number's last place an error counts at least, where derivatives cancel.

@@ -101,6 +101,7 @@ std::vector<Activation> algebraic() {
             .from_output = {.derivative = (1 - absolute(y)) * (1 - absolute(y)),
                             .computed_as = softsign_derivative_from_output_computed()},
             .dead_when = absolute(x) > 9,
+            .conventions = {{.profiles = {Profile::jax}, .aliases = {"soft_sign"}}},
         },
         {
             .name = "squareplus",

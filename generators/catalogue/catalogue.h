@@ -1,6 +1,7 @@
 // Every activation that Actinide defines.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -8,10 +9,15 @@
 
 namespace actinide {
 
-/// All definitions, family by family, in the order of their files.
-const std::vector<Activation> &catalogue();
+/// All definitions in a profile's conventions, family by family, in the order of their files.
+const std::vector<Activation> &catalogue(Profile profile = Profile::torch);
 
 /// By name or alias, elementary functions and fused forms such as gelu_bias by name; null if there is none.
-const Activation *find_activation(std::string_view name);
+const Activation *find_activation(std::string_view name, Profile profile = Profile::torch);
+
+/// Likewise by a text that says the profile too: "gelu", "gelu as jax", "leaky_relu_bias as jax".
+const Activation *find_activation_as(std::string_view text);
+/// Such a text for an activation of find_activation's: the name alone where the profile changes nothing.
+std::string text_as(const Activation &activation);
 
 }  // namespace actinide

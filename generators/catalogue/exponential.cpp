@@ -33,6 +33,40 @@ const SplitConstant &split_selu_limit() {
     return limit;
 }
 
+/// The float32 that ONNX Selu has for both, and what their product is and lacks.
+Formula onnx_selu_scale() {
+    return constant("1.05070102214813232421875");
+}
+Formula onnx_selu_alpha() {
+    return constant("1.67326319217681884765625");
+}
+const SplitConstant &split_onnx_selu_limit() {
+    static const SplitConstant limit = {constant("1.7580993175506591796875"),
+                                        constant("0.0000000287923711539406212978065013885498046875")};
+    return limit;
+}
+
+/// What other frameworks have otherwise of SELU.
+struct SeluParts {
+    Formula is_straight;    ///< in x
+    Formula is_straight_y;  ///< the same in y
+    Formula scale;
+    Formula scaled;  ///< the scale times x, as it is computed
+    Formula limit;   ///< the scale times alpha
+    SplitConstant split_limit;
+};
+
+Formulas selu_formulas(const SeluParts &parts) {
+    const auto &[straight, straight_y, scale, scaled, limit, split_limit] = parts;
+    return {.forward = where(straight, scale * x, limit * expm1(x)),
+            .computed_as = where(straight, scaled, split_limit.times(call("expm1_below_zero", {x}))),
+            .derivative_computed_as = where(straight, scale, split_limit.times(exp_below_zero(x))),
+            .from_output = {.derivative = where(straight_y, scale, y + limit),
+                            .computed_as = where(straight_y, scale, (y + split_limit.high) + split_limit.low)},
+            .forward_ulp = 2.1,
+            .gradient_ulp = 2.1};
+}
+
 }  // namespace
 
 std::vector<Activation> exponential() {
@@ -67,6 +101,23 @@ std::vector<Activation> exponential() {
             .forward_ulp = 2.1,
             .gradient_ulp = 2.1,
             .dead_when = x < -5,
+            .conventions =
+                {{.profiles = {Profile::tensorflow, Profile::keras},
+                  .why = "the gradient of tf.nn.selu takes the side of the identity at 0: the slope there is 1.0507",
+                  .formulas = selu_formulas({.is_straight = x >= 0,
+                                             .is_straight_y = y >= 0,
+                                             .scale = selu_scale(),
+                                             .scaled = split_selu_scale().times(x),
+                                             .limit = selu_scale() * selu_alpha(),
+                                             .split_limit = split_selu_limit()})},
+                 {.profiles = {Profile::onnx},
+                  .why = "the attributes of ONNX Selu are float32 numbers",
+                  .formulas = selu_formulas({.is_straight = x > 0,
+                                             .is_straight_y = y > 0,
+                                             .scale = onnx_selu_scale(),
+                                             .scaled = onnx_selu_scale() * x,
+                                             .limit = onnx_selu_scale() * onnx_selu_alpha(),
+                                             .split_limit = split_onnx_selu_limit()})}},
         },
         {
             .name = "celu",

@@ -16,7 +16,7 @@ const Activation *KnownActivations::add(Activation own) {
 const Activation *KnownActivations::find(std::string_view name) const {
     if (const Activation *own = find_own(name)) return own;
     if (const Activation *form = find_fused_own(name)) return form;
-    return find_activation(name);
+    return find_activation(name, profile_);
 }
 
 namespace {
@@ -49,8 +49,8 @@ std::vector<const Activation *> KnownActivations::own() const {
 
 std::vector<const Activation *> KnownActivations::all() const {
     std::vector<const Activation *> pointers;
-    pointers.reserve(catalogue().size() + own_.size());
-    for (const Activation &each : catalogue()) pointers.push_back(&each);
+    pointers.reserve(catalogue(profile_).size() + own_.size());
+    for (const Activation &each : catalogue(profile_)) pointers.push_back(&each);
     for (const auto &each : own_) pointers.push_back(each.get());
     return pointers;
 }

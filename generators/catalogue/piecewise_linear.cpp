@@ -5,6 +5,11 @@ namespace actinide {
 
 namespace {
 
+/// Straight between two bounds, on which an x is still between them.
+Formula clipped_beyond(const Formula &low, const Formula &high) {
+    return where(x < low, low, where(x > high, high, x));
+}
+
 /// Where slope * x + offset passes 0 and 1, the gradient jumps, so that a rounded sum must not decide. Near 0 its
 /// rounding keeps the sign; near 1 the product is compared with 1 - offset, and with what both lost where they are
 /// equal.
@@ -15,6 +20,14 @@ Formula hardsigmoid_derivative_computed(const Formula &slope, const Formula &off
         product > rest || (product >= rest && lost_in_product(slope, x) >= lost_in_any(rest, 1, -offset));
     return where(product + offset <= 0, 0, where(reaches_1, 0, slope));
 }
+
+/// (x + 1) / 2 between -1 and 1, with half its slope on both.
+Formula halved_on_its_ends() {
+    const Formula on_end = where(x <= -1, (x + 1) / 4, where(x >= 1, (x + 3) / 4, (x + 1) / 2));
+    return where(x < -1, 0, where(x > 1, 1, on_end));
+}
+
+const char *const sign_of_weight = "the sign of y does not tell the sign of x, because weight may be negative";
 
 }  // namespace
 
@@ -58,6 +71,14 @@ std::vector<Activation> piecewise_linear() {
             .forward = where(x <= min_val, min_val, where(x >= max_val, max_val, x)),
             .valid_when = min_val <= max_val,
             .from_output = {.derivative = where(y <= min_val, 0, where(y >= max_val, 0, 1))},
+            .conventions = {{.profiles = {Profile::tensorflow}, .aliases = {"clip_by_value"}},
+                            {.profiles = {Profile::jax, Profile::keras}, .aliases = {"hard_tanh"}},
+                            {.profiles = {Profile::tensorflow, Profile::jax, Profile::keras},
+                             .why = "jax.nn.hard_tanh, keras.activations.hard_tanh and tf.clip_by_value replace only "
+                                    "what is beyond a bound, so that the slope on it is 1",
+                             .formulas = {{.forward = clipped_beyond(min_val, max_val),
+                                           .from_output = {.why_not = "a y on a bound does not tell an x on it, where "
+                                                                      "the slope is 1, from one beyond"}}}}},
         },
         {
             .name = "hardsigmoid",
@@ -72,6 +93,10 @@ std::vector<Activation> piecewise_linear() {
             .derivative_computed_as = hardsigmoid_derivative_computed(slope, offset),
             .valid_when = slope > 0 && finite(slope) && finite(offset),
             .from_output = {.derivative = where(y <= 0, 0, where(y >= 1, 0, slope))},
+            .conventions = {{.profiles = {Profile::jax, Profile::onnx, Profile::keras}, .aliases = {"hard_sigmoid"}},
+                            {.profiles = {Profile::onnx},
+                             .why = "the default alpha of ONNX HardSigmoid",
+                             .default_values = {{"slope", 0.2}}}},
         },
         {
             .name = "sparse_sigmoid",
@@ -79,6 +104,12 @@ std::vector<Activation> piecewise_linear() {
             .source = "jax.nn.sparse_sigmoid",
             .forward = where(x <= -1, 0, where(x >= 1, 1, (x + 1) / 2)),
             .from_output = {.derivative = where(y <= 0, 0, where(y >= 1, 0, Formula(1) / 2))},
+            .conventions = {{.profiles = {Profile::jax},
+                             .why = "jax.nn.sparse_sigmoid is a clip, which halves the gradient on its bounds: the "
+                                    "slope at -1 and 1 is 1/4",
+                             .formulas = {{.forward = halved_on_its_ends(),
+                                           .from_output = {.why_not = "y = 0 and y = 1 do not tell the ends, where the "
+                                                                      "slope is 1/4, from what is beyond"}}}}},
         },
         {
             .name = "leaky_relu",
@@ -88,6 +119,17 @@ std::vector<Activation> piecewise_linear() {
             .forward = where(x > 0, x, negative_slope * x),
             .valid_when = finite(negative_slope),  // an infinite one makes a NaN of zero
             .from_output = {.derivative = where(y > 0, 1, negative_slope), .valid_when = negative_slope >= 0},
+            .conventions = {{.profiles = {Profile::tensorflow},
+                             .why = "the default alpha of tf.nn.leaky_relu",
+                             .default_values = {{"negative_slope", 0.2}}},
+                            {.profiles = {Profile::keras},
+                             .why = "the default of keras.activations.leaky_relu; the layer LeakyReLU has 0.3",
+                             .default_values = {{"negative_slope", 0.2}}},
+                            {.profiles = {Profile::jax},
+                             .why = "jax.nn.leaky_relu compares x >= 0, so that the slope at 0 is 1",
+                             .formulas = {{.forward = where(x >= 0, x, negative_slope * x),
+                                           .from_output = {.derivative = where(y >= 0, 1, negative_slope),
+                                                           .valid_when = negative_slope > 0}}}}},
             .in_default_set = true,
         },
         {
@@ -118,7 +160,14 @@ std::vector<Activation> piecewise_linear() {
             .source = "torch.nn.functional.prelu; He, Zhang, Ren and Sun 2015, eq. 1",
             .parameters = {{.name = "weight", .default_value = 0.25, .meaning = "slope below zero", .learned = true}},
             .forward = where(x > 0, x, weight * x),
-            .from_output = {.why_not = "the sign of y does not tell the sign of x, because weight may be negative"},
+            .from_output = {.why_not = sign_of_weight},
+            .conventions = {{.profiles = {Profile::keras},
+                             .why = "the layer PReLU begins with zeros",
+                             .default_values = {{"weight", 0}}},
+                            {.profiles = {Profile::keras},
+                             .why = "the layer PReLU is made of two relus, so that the slope at 0 is 0",
+                             .formulas = {{.forward = where(x > 0, x, where(x >= 0, 0, weight * x)),
+                                           .from_output = {.why_not = sign_of_weight}}}}},
             .in_default_set = true,
         },
     };

@@ -48,6 +48,8 @@ std::vector<Activation> piecewise_quadratic() {
             .computed_as = where(x <= -3, 0, where(x < 3, hardswish_bend_computed(), x)),
             .derivative_computed_as = where(x <= -3, 0, where(x < 3, hardswish_bend_slope_computed(), 1)),
             .from_output = falls_and_rises,
+            .conventions = {{.profiles = {Profile::jax, Profile::onnx, Profile::keras}, .aliases = {"hard_swish"}},
+                            {.profiles = {Profile::jax, Profile::keras}, .aliases = {"hard_silu"}}},
         },
         {
             .name = "hard_mish",

@@ -92,6 +92,14 @@ std::vector<Activation> saturating() {
             // Below 20, some y come from either side of the threshold.
             .from_output = {.derivative = where(beta * y - threshold > 0, 1, -call("expm1", {-(beta * y)})),
                             .valid_when = threshold >= 20},
+            .conventions = {{.profiles = {Profile::tensorflow, Profile::jax, Profile::onnx, Profile::keras},
+                             .why = "only PyTorch goes over to the identity before both are equal in floats",
+                             .without = {"threshold"},
+                             .formulas = {{.forward = call("softplus", {beta * x}) / beta,
+                                           // Where e^-100 is lost in every format, so that beta x may overflow.
+                                           .computed_as = where(beta * x > 100, x, call("softplus", {beta * x}) / beta),
+                                           .derivative_computed_as = call("sigmoid", {beta * x}),
+                                           .from_output = {.derivative = -call("expm1", {-(beta * y)})}}}}},
         },
         {
             .name = "laplace",
@@ -123,6 +131,7 @@ std::vector<Activation> saturating() {
             .from_output = {.why_not = "x - tanh(x) cannot be solved for x in closed form"},
             .forward_ulp = 2,
             .gradient_ulp = 3,
+            .conventions = {{.profiles = {Profile::keras}, .aliases = {"tanh_shrink"}}},
         },
     };
 }

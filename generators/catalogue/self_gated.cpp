@@ -217,12 +217,39 @@ Formula golu_derivative_computed() {
     return call("upscaled_gumbel_cdf", {a}) * (a * call("exp", {-a}) + 1) * downscale();
 }
 
+/// Another definition's, for frameworks that call it by this name.
+Formulas formulas_of(const Activation &other) {
+    return {.forward = other.forward,
+            .summary = other.summary,
+            .computed_as = other.computed_as,
+            .derivative_computed_as = other.derivative_computed_as,
+            .computed_beside_derivative = other.computed_beside_derivative,
+            .from_output = other.from_output,
+            .forward_ulp = other.forward_ulp,
+            .gradient_ulp = other.gradient_ulp,
+            .derivative_zero = other.derivative_zero};
+}
+
 const char *const two_inputs = "the same y comes from two values of x";
 
 }  // namespace
 
 std::vector<Activation> self_gated() {
     const Formula beta = variable("beta");
+    const Activation gelu_tanh{
+        .name = "gelu_tanh",
+        .summary = "An approximation of GELU: 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))).",
+        .source = "torch.nn.functional.gelu with approximate='tanh'; Hendrycks and Gimpel 2016, section 2",
+        // The same, as (1 + tanh(u)) / 2 is the logistic function of 2 u.
+        .forward = x * sigmoid(gelu_tanh_exponent(x)),
+        .computed_as = gated(upscaled_sigmoid_of(gelu_tanh_argument()), 1000),
+        .derivative_computed_as = self_gated_derivative(gelu_tanh_argument(), gelu_tanh_slope()),
+        .computed_beside_derivative = gated_beside_derivative(gelu_tanh_argument()),
+        .from_output = {.why_not = two_inputs},
+        .forward_ulp = 2.4,
+        .gradient_ulp = 4,
+        .derivative_zero = {{-1.7, -0.39}},
+    };
 
     return {
         {
@@ -279,21 +306,11 @@ std::vector<Activation> self_gated() {
             .gradient_ulp = 2.6,
             .derivative_zero = {{-1.5, -0.39}},
             .dead_when = x < -3,
+            .conventions = {{.profiles = {Profile::jax},
+                             .why = "jax.nn.gelu is gelu_tanh unless approximate=False",
+                             .formulas = formulas_of(gelu_tanh)}},
         },
-        {
-            .name = "gelu_tanh",
-            .summary = "An approximation of GELU: 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))).",
-            .source = "torch.nn.functional.gelu with approximate='tanh'; Hendrycks and Gimpel 2016, section 2",
-            // The same, as (1 + tanh(u)) / 2 is the logistic function of 2 u.
-            .forward = x * sigmoid(gelu_tanh_exponent(x)),
-            .computed_as = gated(upscaled_sigmoid_of(gelu_tanh_argument()), 1000),
-            .derivative_computed_as = self_gated_derivative(gelu_tanh_argument(), gelu_tanh_slope()),
-            .computed_beside_derivative = gated_beside_derivative(gelu_tanh_argument()),
-            .from_output = {.why_not = two_inputs},
-            .forward_ulp = 2.4,
-            .gradient_ulp = 4,
-            .derivative_zero = {{-1.7, -0.39}},
-        },
+        gelu_tanh,
         {
             .name = "mish",
             .summary = "x times the tanh of its softplus.",

@@ -29,6 +29,7 @@ std::vector<Activation> thresholds() {
             .forward = where(x <= threshold, value, x),
             .valid_when = finite(threshold),
             .from_output = not_from_output("an x above the threshold may equal value, which y cannot tell"),
+            .conventions = {{.profiles = {Profile::onnx}, .aliases = {"thresholded_relu"}}},
         },
         {
             .name = "fatrelu",
@@ -47,6 +48,7 @@ std::vector<Activation> thresholds() {
             .forward = where(is_shut, 0, x),
             .valid_when = lambd >= 0,
             .from_output = {.derivative = where(y >= -lambd && y <= lambd, 0, 1)},
+            .conventions = {{.profiles = {Profile::keras}, .aliases = {"hard_shrink"}}},
         },
         {
             .name = "softshrink",
@@ -56,6 +58,7 @@ std::vector<Activation> thresholds() {
             .forward = where(is_shut, 0, x - where(x > 0, lambd, -lambd)),
             .valid_when = lambd >= 0,
             .from_output = {.derivative = where(y >= 0 && y <= 0, 0, 1)},
+            .conventions = {{.profiles = {Profile::keras}, .aliases = {"soft_shrink"}}},
         },
         {
             .name = "shrink",

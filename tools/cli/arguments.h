@@ -9,9 +9,11 @@
 
 namespace actinide::cli {
 
-/// The user's own activations: texts of definitions, and files of them.
+/// Which activations there are: the catalogue's in a profile's conventions, and the user's own from texts of
+/// definitions and files of them.
 struct DefinitionArguments {
     std::vector<std::string> texts, files;
+    std::string conventions = "torch";
 };
 
 struct ListArguments {

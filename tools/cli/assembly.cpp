@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "generators/catalogue/conventions.h"
+
 namespace actinide::cli {
 namespace {
 
@@ -82,6 +84,7 @@ Package assemble(const BuildArguments &arguments, const BuildPlan &plan, const s
     package.prefix = arguments.prefix;
     package.version = ACTINIDE_VERSION;
     package.command = plan.command;
+    package.conventions = to_string(plan.activations.profile());
     package.versions = component_versions();
     std::vector<Target> archives;
     for (size_t i = 0; i < kernels.size(); ++i) {

@@ -9,8 +9,10 @@
 #include <fstream>
 #include <utility>
 
+#include "generators/catalogue/conventions.h"
 #include "generators/catalogue/definition_text.h"
 #include "generators/math/function.h"
+#include "tools/cli/choice.h"
 #include "tools/cli/nearest.h"
 
 namespace actinide::cli {
@@ -100,6 +102,13 @@ std::optional<Outcome> add_file(const std::string &path, KnownActivations &known
     return std::nullopt;
 }
 
+Result<Profile> read_conventions(const std::string &name) {
+    if (const std::optional<Profile> profile = profile_from_name(name)) return *profile;
+    std::vector<std::string> names;
+    for (const Profile profile : all_profiles()) names.push_back(to_string(profile));
+    return fail(exit_usage, unknown_name("conventions", name, names, "actinide list conventions"));
+}
+
 bool is_shown_as_one_column(char c) {
     return c >= ' ' && c < '\x7f';
 }
@@ -107,6 +116,9 @@ bool is_shown_as_one_column(char c) {
 }  // namespace
 
 std::optional<Outcome> read_definitions(const DefinitionArguments &arguments, KnownActivations &known) {
+    const auto profile = read_conventions(arguments.conventions);
+    if (const Outcome *failure = std::get_if<Outcome>(&profile)) return *failure;
+    known = KnownActivations(std::get<Profile>(profile));
     for (const std::string &text : arguments.texts) {
         if (const auto refusal = add_definition({text, ""}, {0, text}, known)) return refusal;
     }

@@ -1,4 +1,4 @@
-// --define and --define-file: what the user wrote, as activations, or what is wrong with it and where.
+// --define, --define-file and --conventions: which activations there are, or what is wrong with what the user wrote.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,8 @@
 
 namespace actinide::cli {
 
-/// Adds every definition to `known`. Returns the outcome where one is wrong: the sentence, the line and a caret under
-/// the place.
+/// Makes `known` the catalogue in the conventions that were asked for, with every definition. Returns the outcome where
+/// one is wrong: the sentence, the line and a caret under the place.
 std::optional<Outcome> read_definitions(const DefinitionArguments &arguments, KnownActivations &known);
 
 /// A line of `text` and a caret under `position`; what a terminal would not show as one column is a ?.

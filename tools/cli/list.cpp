@@ -1,6 +1,7 @@
 // actinide list: every name that can be asked for.
 #include <fmt/format.h>
 
+#include "generators/catalogue/conventions.h"
 #include "generators/catalogue/fused.h"
 #include "generators/catalogue/known_activations.h"
 #include "schedules/target.h"
@@ -40,6 +41,16 @@ std::string fusions_text() {
     return fmt::format("fused with what stands before them: {}, as in gelu_bias\n", join(names, ", "));
 }
 
+/// Which of the catalogue's are otherwise than torch has them.
+std::string altered_text(const KnownActivations &known) {
+    std::vector<std::string> names;
+    for (const Activation *activation : known.all()) {
+        if (!activation->differences.empty()) names.push_back(activation->name);
+    }
+    if (names.empty()) return "";
+    return fmt::format("\nin the conventions of {}, unlike torch's: {}", to_string(known.profile()), join(names, ", "));
+}
+
 /// What the backward pass takes besides dy: "x", "gate and value".
 std::string input_names(const Activation &activation) {
     std::vector<std::string> names;
@@ -65,10 +76,11 @@ Listing list_activations(const KnownActivations &known) {
                                            {"aliases", activation.aliases},
                                            {"summary", activation.summary},
                                            {"parameters", parameters},
+                                           {"differs_from_torch", !activation.differences.empty()},
                                            {"passes", existing_passes(activation)},
                                            {"in_default_set", activation.in_default_set}});
     }
-    listing.text = align_columns(rows) +
+    listing.text = align_columns(rows) + altered_text(known) +
                    fmt::format("\nbuilt by default: {}; actinide show NAME tells the rest\n", join(by_default, ", ")) +
                    fusions_text();
     return listing;
@@ -171,6 +183,8 @@ Listing list_kind(const std::string &kind, const KnownActivations &known) {
         for (const DType dtype : quantized_dtypes()) {
             names.emplace_back(to_string(dtype), "1 byte per element, in forward_table only (not part of 'all')");
         }
+    } else if (kind == "conventions") {
+        for (const Profile profile : all_profiles()) names.emplace_back(to_string(profile), meaning_of(profile));
     } else if (kind == "autoschedulers") {
         for (const std::string &name : autoscheduler_names())
             names.emplace_back(name, "brought by Halide, made safe here");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "generators/catalogue/conventions.h"
 #include "tools/cli/selection.h"
 #include "tools/package/package.h"
 
@@ -108,6 +109,7 @@ std::string repeating_command(const BuildArguments &arguments, const std::vector
     };
     for (const std::string &argument : selecting_arguments(kernels, known)) words.push_back(argument);
     for (const std::string &definition : definitions_of(kernels)) add("--define", definition);
+    if (known.profile() != Profile::torch) add("--conventions", to_string(known.profile()));
     if (!arguments.autoscheduler.empty()) add("--autoscheduler", arguments.autoscheduler);
     if (!arguments.autoscheduler_parameters.empty()) {
         add("--autoscheduler-params", join(arguments.autoscheduler_parameters));

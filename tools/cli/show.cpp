@@ -1,6 +1,8 @@
 // actinide show: everything about one activation.
 #include <fmt/format.h>
 
+#include "generators/catalogue/catalogue.h"
+#include "generators/catalogue/conventions.h"
 #include "generators/catalogue/known_activations.h"
 #include "generators/formula/print.h"
 #include "tools/cli/cache_folder.h"
@@ -156,7 +158,35 @@ std::string own_section(const Activation &activation, const ActivationFacts &fac
     return section("Found out", rows);
 }
 
-std::string print_text(const Activation &activation, const ActivationFacts &facts,
+void append_differences(const Activation &activation, Rows &rows) {
+    for (const Difference &difference : activation.differences) {
+        rows.push_back({to_string(activation.profile), difference.what, difference.why});
+    }
+}
+
+/// Of torch's own definition what all other profiles have otherwise, of another profile's what it has.
+Rows convention_rows(const Activation &activation, const KnownActivations &known) {
+    Rows rows;
+    if (!activation.definition.empty()) return rows;
+    append_differences(activation, rows);
+    if (known.profile() != Profile::torch) {
+        if (rows.empty()) rows.push_back({"nothing"});
+        return rows;
+    }
+    for (const Profile profile : all_profiles()) {
+        const Activation *other = find_activation(activation.name, profile);
+        if (other != nullptr) append_differences(*other, rows);
+    }
+    return rows;
+}
+
+std::string convention_title(const KnownActivations &known) {
+    return known.profile() == Profile::torch
+               ? "Otherwise with --conventions"
+               : fmt::format("Unlike torch, in the conventions of {}", to_string(known.profile()));
+}
+
+std::string print_text(const Activation &activation, const ActivationFacts &facts, const KnownActivations &known,
                        const std::optional<OwnFindings> &own) {
     std::string text = heading(activation.name) + ": " + activation.summary + "\n";
     Rows about = {{"source", activation.source}};
@@ -169,6 +199,7 @@ std::string print_text(const Activation &activation, const ActivationFacts &fact
     text += section("Inputs", input_rows(facts));
     text += section("Parameters", parameter_rows(facts));
     text += section("Kinks, with parameters at their defaults", kink_rows(activation, facts));
+    text += section(convention_title(known), convention_rows(activation, known));
     text += section("Passes", pass_rows(facts));
     text += section("Transcendental calls", call_rows(facts));
     text += section(
@@ -226,6 +257,10 @@ Json print_machine(const Activation &activation, const ActivationFacts &facts, c
                                         {"learned", parameter.learned},
                                         {"gradient", parameter.gradient}});
     }
+    JsonList differences;
+    for (const Difference &difference : activation.differences) {
+        differences.push_back(JsonObject{{"what", difference.what}, {"why", difference.why}});
+    }
     JsonList kinks;
     for (const Kink &kink : facts.kinks) {
         JsonObject fields = {{"condition", kink.condition}, {"x", kink.x ? Json(*kink.x) : Json()}};
@@ -247,6 +282,7 @@ Json print_machine(const Activation &activation, const ActivationFacts &facts, c
                       {"summary", activation.summary},
                       {"source", activation.source},
                       {"in_default_set", activation.in_default_set},
+                      {"differs_from_torch", differences},
                       {"formula", facts.forward},
                       {"computed_as", optional_text(facts.computed_as)},
                       {"gradient", facts.gradient},
@@ -282,7 +318,7 @@ Outcome run(const ShowArguments &arguments) {
         add_samples(found->samples, *activation, facts);
     }
     return succeed(arguments.json ? print_json(print_machine(*activation, facts, found))
-                                  : print_text(*activation, facts, found));
+                                  : print_text(*activation, facts, known, found));
 }
 
 }  // namespace actinide::cli

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "generators/catalogue/conventions.h"
 #include "generators/catalogue/elementary.h"
 #include "generators/catalogue/evidence.h"
 #include "tools/cli/cache_folder.h"
@@ -251,6 +252,12 @@ std::vector<std::string> find_shard_files(const std::vector<std::string> &paths)
 std::optional<Outcome> refuse_record(const std::vector<KernelKey> &keys, bool exhaustive,
                                      const VerifyArguments &arguments) {
     if (arguments.record.empty()) return std::nullopt;
+    for (const KernelKey &key : keys) {
+        if (key.activation->differences.empty()) continue;
+        return fail(exit_usage, fmt::format("{} of {} is not the definition, which alone has evidence; leave --record "
+                                            "or --conventions out",
+                                            key.activation->name, to_string(key.activation->profile)));
+    }
     for (const KernelKey &key : keys) {
         if (key.activation->definition.empty()) continue;
         return fail(exit_usage, fmt::format("{} is no activation of the catalogue's, which alone has evidence; leave "

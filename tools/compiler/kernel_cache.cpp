@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "generators/formula/print.h"
+#include "generators/generator_arguments.h"
 #include "tools/compiler/digest.h"
 #include "tools/compiler/whole_file.h"
 
@@ -27,7 +28,7 @@ std::string key_text(const KernelKey &key, const CompileOptions &options) {
                  {"versions", component_versions()},
                  {"kernel", to_string(key)},
                  {"formula", print(key.activation->forward)},
-                 {"definition", key.activation->definition},
+                 {"activation", generator_argument(*key.activation)},
                  {"folder", key.target.folder},
                  {"halide", key.target.halide},
                  {"prefix", options.prefix},

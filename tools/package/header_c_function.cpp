@@ -42,6 +42,16 @@ std::string formula_lines(const CFunction &function) {
     return lines;
 }
 
+/// What a port from PyTorch, or to it, would stumble over.
+std::string differences_lines(const CFunction &function) {
+    std::string lines;
+    for (const Difference &difference : function.activation->differences) {
+        lines +=
+            comment_lines(" *", " *     ", fmt::format("Unlike PyTorch: {} ({}).", difference.what, difference.why));
+    }
+    return lines;
+}
+
 std::string argument_text(const CArgument &argument) {
     const std::string direction = argument.direction.empty() ? "" : " (" + argument.direction + ")";
     return argument.name + direction + ": " + argument.meaning;
@@ -198,6 +208,7 @@ std::string c_declaration(const Package &package, const CFunction &function) {
                       fmt::format("{}, {}{}: {}", function.activation->name, to_string(function.pass),
                                   function.cuda ? " on CUDA device pointers" : "", function.activation->summary));
     text += formula_lines(function);
+    text += differences_lines(function);
     for (const CArgument &argument : function.arguments) {
         text += comment_lines(" *   ", " *       ", argument_text(argument));
     }

@@ -113,7 +113,7 @@ std::string manifest(const Package &package, const std::vector<CFunction> &funct
                        {"version", package.version},
                        {"command", package.command},
                        {"versions", package.versions},
-                       {"conventions", "torch"},
+                       {"conventions", package.conventions},
                        {"licence", "Apache-2.0 WITH LLVM-exception"},
                        {"archives", archives_json(package)},
                        {"kernels", kernels},

@@ -44,6 +44,7 @@ struct Package {
     std::string prefix = "actn";
     std::string version;
     std::string command;                          ///< repeats the build
+    std::string conventions = "torch";            ///< whose constants, defaults and slopes at kinks
     std::map<std::string, std::string> versions;  ///< halide, llvm, actinide
     std::vector<PackagedKernel> kernels;
     std::vector<PackagedArchive> archives;

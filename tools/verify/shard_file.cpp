@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "generators/catalogue/catalogue.h"
 #include "generators/catalogue/definition_text.h"
 #include "tools/compiler/digest.h"
 #include "tools/verify/part_text.h"
@@ -57,7 +58,7 @@ Json measurement_json(const Measurement &measurement) {
         specials.push_back(Json::array({point.input, point.ours, point.exact}));
     }
     const KernelKey &key = measurement.key;
-    return {{"activation", key.activation->name},
+    return {{"activation", text_as(*key.activation)},
             {"definition", key.activation->definition},
             {"pass", to_string(key.pass)},
             {"dtype", to_string(key.dtype)},
@@ -94,7 +95,8 @@ VerifyOptions options_from(const Json &json) {
 /// Null if there is none.
 const Activation *activation_from(const Json &json, KnownActivations &known) {
     const std::string definition = json.at("definition");
-    const Activation *found = known.find(json.at("activation").get<std::string>());
+    const std::string name = json.at("activation");
+    const Activation *found = definition.empty() ? find_activation_as(name) : known.find(name);
     if (found != nullptr || definition.empty()) return found;
     DefinitionResult defined = parse_definition(definition);
     return defined.activation ? known.add(std::move(*defined.activation)) : nullptr;

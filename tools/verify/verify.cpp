@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <limits>
 
+#include "generators/catalogue/conventions.h"
 #include "generators/catalogue/elementary.h"
 #include "generators/catalogue/evidence.h"
 #include "generators/math/function.h"
@@ -150,6 +151,8 @@ private:
     /// Of everything that decides what the parts hold.
     std::string state_name(const Measurement &found, const PartPlan &plan) const {
         std::string name = program_digest() + "-" + found.kernel_hash + "-" + found.level;
+        // Other default values are no other kernel, but another run.
+        if (!found.key.activation->differences.empty()) name += "-" + to_string(found.key.activation->profile);
         if (options_.only_digests) name += "-digest";
         if (!plan.is_exhaustive()) {
             name += "-" + std::to_string(options_.samples) + "x" + std::to_string(options_.random_parameters);
