@@ -107,6 +107,12 @@ TEST(Conventions, GeluOfJaxIsTheTanhForm) {
     }
 }
 
+TEST(Conventions, SeluOfOnnxHasConstantsOfFloat32) {
+    const Inputs at = {{"x", 1.0}};
+    EXPECT_EQ(exact_to(float64_format, find_activation("selu", Profile::onnx)->forward, at), 1.05070102214813232421875);
+    EXPECT_EQ(exact_to(float64_format, find_activation("selu")->forward, at), 1.0507009873554805);
+}
+
 TEST(Conventions, TorchChangesNothing) {
     for (const Activation &activation : catalogue()) {
         EXPECT_TRUE(activation.differences.empty()) << activation.name;

@@ -40,7 +40,8 @@ TEST(List, MentionsEveryTargetAndItsAliases) {
 }
 
 TEST(List, SaysTheSameNamesInTextAndJsonForEveryKind) {
-    for (const std::string kind : {"activations", "targets", "passes", "dtypes", "autoschedulers", "emits"}) {
+    for (const std::string kind :
+         {"activations", "targets", "passes", "dtypes", "autoschedulers", "emits", "conventions"}) {
         const Said text = run({"list", kind});
         const Said json = run({"list", kind, "--json"});
         EXPECT_EQ(text.exit_code, 0);

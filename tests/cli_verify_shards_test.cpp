@@ -63,6 +63,7 @@ const std::vector<Sweep> sweeps = {
     {"RandomParameters", "verify elu --samples 20000 --parameters random:5", 3},
     {"Digests", "verify elu --dtypes bf16 --digests", 2},
     {"OneShardOfOne", "verify relu --samples 1000", 1},
+    {"AnotherProfile", "verify leaky_relu,relu,selu --conventions tensorflow --samples 3000", 2},
     {"MoreShardsThanParts", "verify relu --passes forward --samples 1000", 7},
 };
 

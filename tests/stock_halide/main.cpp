@@ -1,6 +1,7 @@
 #include <HalideBuffer.h>
 #include <leaky_relu.h>
 #include <leaky_relu_gradient.h>
+#include <leaky_relu_gradient_as_jax.h>
 
 #include <cstdio>
 #include <vector>
@@ -21,6 +22,12 @@ int main() {
             std::printf("leaky_relu(%g) = %g with the gradient %g\n", x[i], y[i], dx[i]);
             return 1;
         }
+    }
+    if (leaky_relu_gradient_as_jax(x_buffer, dy_buffer, slope, dx_buffer) != 0) return 1;
+    for (int i = 0; i < n; ++i) {
+        if (dx[i] == (x[i] >= 0 ? 2.0f : slope * 2.0f)) continue;
+        std::printf("the gradient of leaky_relu as jax at %g is %g\n", x[i], dx[i]);
+        return 1;
     }
     return 0;
 }

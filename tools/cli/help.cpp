@@ -17,15 +17,17 @@ const std::vector<VerbPage> &pages() {
     static const std::vector<VerbPage> all = {
         {.name = "list",
          .summary = "names of everything that can be asked for",
-         .usage = "actinide list [activations|targets|passes|dtypes|autoschedulers|emits] [--json]",
+         .usage = "actinide list [activations|targets|passes|dtypes|autoschedulers|emits|conventions] [--json]",
          .examples = "  actinide list                  the activations, one line each\n"
                      "  actinide list targets          the CPUs and GPUs that can be built for\n"
-                     "  actinide list passes --json    for programs\n"},
+                     "  actinide list passes --json    for programs\n"
+                     "  actinide list --conventions jax   with the parameters, defaults and names of JAX\n"},
         {.name = "show",
          .summary = "one activation: formula, gradients, parameters, kinks",
          .usage = "actinide show ACTIVATION [--json]",
          .examples = "  actinide show elu\n"
                      "  actinide show prelu --json\n"
+                     "  actinide show leaky_relu --conventions jax   and how JAX's differs from PyTorch's\n"
                      "  actinide show --define 'f(x, a=1) = x * sigmoid(a * x)'\n"},
         {.name = "build",
          .summary = "kernels as a static library with headers, CMake and pkg-config files",
@@ -36,6 +38,7 @@ const std::vector<VerbPage> &pages() {
                      "  actinide build elu/backward/f32@x86-64-avx2        one kernel\n"
                      "  actinide build --name acme --prefix acme           names of your own\n"
                      "  actinide build --define 'f(x, a=1) = x * sigmoid(a * x)'   an activation of your own\n"
+                     "  actinide build leaky_relu gelu --conventions jax   as JAX has them: defaults, slopes at kinks\n"
                      "  actinide build relu --emit asm,llvm                with the assembly and LLVM's IR beside it\n"
                      "  actinide build --autoscheduler Adams2019 --autoscheduler-params parallelism=4\n"
                      "  actinide build --dry-run                           which kernels it would build\n",
