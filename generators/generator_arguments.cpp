@@ -5,6 +5,7 @@
 
 #include "generators/catalogue/definition_text.h"
 #include "generators/catalogue/fused.h"
+#include "generators/catalogue/plugins.h"
 #include "generators/element_type.h"
 
 namespace actinide {
@@ -19,6 +20,7 @@ const std::string with_fusion = " with ";
 std::shared_ptr<const Activation> named_or_defined(const std::string &text) {
     // The catalogue's live as long as the program.
     if (const Activation *named = find_activation_as(text)) return {std::shared_ptr<const Activation>(), named};
+    if (auto of_plugin = find_plugin_activation(text)) return of_plugin;
     if (text.find('(') == std::string::npos) {
         refuse("unknown activation '" + text +
                "'; set activation=NAME to one of the catalogue's names, or NAME as jax for another profile");

@@ -13,6 +13,10 @@ const Formula value = variable("value");
 const Formula y = variable("y");
 const Formula dy = variable("dy");
 
+bool is_users_own(const Activation &activation) {
+    return !activation.definition.empty() || !activation.plugin.empty();
+}
+
 const Input &main_input(const Activation &activation) {
     const auto found = std::find_if(activation.inputs.begin(), activation.inputs.end(),
                                     [](const Input &input) { return !input.held_at; });

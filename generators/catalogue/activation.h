@@ -121,9 +121,13 @@ struct Activation {
     bool in_default_set = false;
     std::string fused_with = {};               ///< "bias" where it is a fused form (fused.h); empty: none
     std::string definition = {};               ///< the text it was read from, if a user defined it (definition_text.h)
+    std::string plugin = {};                   ///< the file that defined it, if a plugin did (plugin.h)
     Profile profile = Profile::torch;          ///< whose conventions changed it (conventions.h)
     std::vector<Difference> differences = {};  ///< what they changed; none: it is as the definition has it
 };
+
+/// Whether a user defined it, by text or plugin, rather than the catalogue.
+bool is_users_own(const Activation &activation);
 
 /// In units of which number's last place an error counts at least, where derivatives cancel.
 constexpr double cancelled_size = 0.25;

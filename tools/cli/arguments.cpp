@@ -111,12 +111,13 @@ constexpr const char *json_meaning = "machine-readable on standard output";
 void take_definitions(VerbParser &parser, DefinitionArguments &definitions) {
     parser.texts("--define", definitions.texts, "TEXT", "an activation of your own: 'f(x, a=1) = x * sigmoid(a * x)'");
     parser.texts("--define-file", definitions.files, "FILE", "a file of such definitions");
+    parser.texts("--plugin", definitions.plugins, "FILE", "a shared library that defines activations in C++");
     parser.text("--conventions", definitions.conventions, "NAME",
                 "whose constants, defaults and slopes at kinks (default: torch; 'list conventions' shows all)");
 }
 
 bool are_given(const DefinitionArguments &definitions) {
-    return !definitions.texts.empty() || !definitions.files.empty();
+    return !definitions.texts.empty() || !definitions.files.empty() || !definitions.plugins.empty();
 }
 
 Request parse_list(const std::vector<std::string> &words) {
@@ -242,9 +243,9 @@ std::optional<Outcome> take_shard(const VerbParser &parser, const std::string &t
 
 std::optional<Outcome> check_merge(const VerbParser &parser, const VerifyArguments &arguments) {
     if (!arguments.merges) return std::nullopt;
-    for (const char *option : {"--define", "--define-file", "--conventions", "--passes", "--dtypes", "--targets",
-                               "--exhaustive", "--samples", "--parameters", "--max-ulp", "--digests", "--functions",
-                               "--same-bits", "--shard", "--out", "--jobs", "--cache"}) {
+    for (const char *option : {"--define", "--define-file", "--plugin", "--conventions", "--passes", "--dtypes",
+                               "--targets", "--exhaustive", "--samples", "--parameters", "--max-ulp", "--digests",
+                               "--functions", "--same-bits", "--shard", "--out", "--jobs", "--cache"}) {
         if (parser.is_given(option)) {
             return parser.usage_error(fmt::format("--merge only adds up what the files hold; leave {} out", option));
         }

@@ -12,7 +12,7 @@ namespace actinide::cli {
 /// Which activations there are: the catalogue's in a profile's conventions, and the user's own from texts of
 /// definitions and files of them.
 struct DefinitionArguments {
-    std::vector<std::string> texts, files;
+    std::vector<std::string> texts, files, plugins;
     std::string conventions = "torch";
 };
 

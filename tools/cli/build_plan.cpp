@@ -120,7 +120,7 @@ void warn_of_lossy_gradients(BuildPlan &plan) {
 /// Before anything is compiled from them.
 Problem check_own_gradients(BuildPlan &plan) {
     for (const KernelKey &key : plan.kernels) {
-        if (key.activation->definition.empty() || plan.gradient_checks.contains(key.activation)) continue;
+        if (!is_users_own(*key.activation) || plan.gradient_checks.contains(key.activation)) continue;
         const GradientCheck check = check_gradients(*key.activation);
         if (auto problem = refuse_wrong_gradients(*key.activation, check)) return problem;
         plan.gradient_checks.emplace(key.activation, check);

@@ -42,6 +42,12 @@ std::string kinks_text(const ActivationFacts &facts) {
 }
 
 /// Only what was sampled.
+/// The text of a definition, or which plugin has it.
+std::string where_defined(const Activation &activation) {
+    if (!activation.definition.empty()) return activation.definition;
+    return fmt::format("{} of {}", activation.name, activation.plugin);
+}
+
 void add_error_rows(const Activation &activation, const DefinitionSamples &samples, Rows &rows) {
     std::string title = "error";
     for (const SampledKernel &sampled : samples.kernels) {
@@ -116,7 +122,7 @@ std::string definition_report(const Activation &activation, const DefinitionSamp
         title.clear();
     }
     add_error_rows(activation, samples, rows);
-    std::string text = activation.definition + "\n" + align_columns(rows, 2);
+    std::string text = where_defined(activation) + "\n" + align_columns(rows, 2);
     text.pop_back();
     return text;
 }
@@ -128,7 +134,7 @@ std::optional<Outcome> refuse_wrong_gradients(const Activation &activation, cons
                 fmt::format("the gradient of {} in {} is {:.17g} at x = {:.17g}, where the central difference says "
                             "{:.17g}; this is a bug of ours, please report the definition: {}",
                             activation.name, mismatch.variable, mismatch.gradient, mismatch.x, mismatch.expected,
-                            activation.definition));
+                            where_defined(activation)));
 }
 
 }  // namespace actinide::cli

@@ -11,6 +11,7 @@
 
 #include "generators/catalogue/conventions.h"
 #include "generators/catalogue/definition_text.h"
+#include "generators/catalogue/plugins.h"
 #include "generators/math/function.h"
 #include "tools/cli/choice.h"
 #include "tools/cli/nearest.h"
@@ -102,6 +103,18 @@ std::optional<Outcome> add_file(const std::string &path, KnownActivations &known
     return std::nullopt;
 }
 
+std::optional<Outcome> add_plugin(const std::string &path, KnownActivations &known) {
+    PluginResult result = load_plugin(path);
+    if (!result.error.empty()) return fail(exit_usage, result.error);
+    for (Activation &activation : result.activations) {
+        const std::string name = activation.name;
+        if (known.add(std::move(activation)) != nullptr) continue;
+        return fail(exit_usage,
+                    fmt::format("--plugin '{}' defines '{}', which there is already; take another name", path, name));
+    }
+    return std::nullopt;
+}
+
 Result<Profile> read_conventions(const std::string &name) {
     if (const std::optional<Profile> profile = profile_from_name(name)) return *profile;
     std::vector<std::string> names;
@@ -119,6 +132,9 @@ std::optional<Outcome> read_definitions(const DefinitionArguments &arguments, Kn
     const auto profile = read_conventions(arguments.conventions);
     if (const Outcome *failure = std::get_if<Outcome>(&profile)) return *failure;
     known = KnownActivations(std::get<Profile>(profile));
+    for (const std::string &path : arguments.plugins) {
+        if (const auto refusal = add_plugin(path, known)) return refusal;
+    }
     for (const std::string &text : arguments.texts) {
         if (const auto refusal = add_definition({text, ""}, {0, text}, known)) return refusal;
     }

@@ -43,6 +43,12 @@ std::vector<std::string> definitions_of(const std::vector<KernelKey> &kernels) {
     return definitions;
 }
 
+std::vector<std::string> plugins_of(const std::vector<KernelKey> &kernels) {
+    std::vector<std::string> plugins = names_of(kernels, [](const KernelKey &key) { return key.activation->plugin; });
+    std::erase(plugins, "");
+    return plugins;
+}
+
 std::string join(const std::vector<std::string> &names) {
     return fmt::format("{}", fmt::join(names, ","));
 }
@@ -109,6 +115,7 @@ std::string repeating_command(const BuildArguments &arguments, const std::vector
     };
     for (const std::string &argument : selecting_arguments(kernels, known)) words.push_back(argument);
     for (const std::string &definition : definitions_of(kernels)) add("--define", definition);
+    for (const std::string &plugin : plugins_of(kernels)) add("--plugin", plugin);
     if (known.profile() != Profile::torch) add("--conventions", to_string(known.profile()));
     if (!arguments.autoscheduler.empty()) add("--autoscheduler", arguments.autoscheduler);
     if (!arguments.autoscheduler_parameters.empty()) {

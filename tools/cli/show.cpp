@@ -167,7 +167,7 @@ void append_differences(const Activation &activation, Rows &rows) {
 /// Of torch's own definition what all other profiles have otherwise, of another profile's what it has.
 Rows convention_rows(const Activation &activation, const KnownActivations &known) {
     Rows rows;
-    if (!activation.definition.empty()) return rows;
+    if (is_users_own(activation)) return rows;
     append_differences(activation, rows);
     if (known.profile() != Profile::torch) {
         if (rows.empty()) rows.push_back({"nothing"});
@@ -311,7 +311,7 @@ Outcome run(const ShowArguments &arguments) {
     if (activation == nullptr) return fail(exit_usage, unknown_activation(arguments.activation, known));
     ActivationFacts facts = describe(*activation);
     std::optional<OwnFindings> found;
-    if (!activation->definition.empty()) {
+    if (is_users_own(*activation)) {
         found = find_out(*activation);
         if (found->samples.error) return fail(found->samples.error->exit_code, found->samples.error->message);
         if (const auto refusal = refuse_wrong_gradients(*activation, found->gradients)) return *refusal;

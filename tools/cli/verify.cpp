@@ -259,7 +259,7 @@ std::optional<Outcome> refuse_record(const std::vector<KernelKey> &keys, bool ex
                                             key.activation->name, to_string(key.activation->profile)));
     }
     for (const KernelKey &key : keys) {
-        if (key.activation->definition.empty()) continue;
+        if (!is_users_own(*key.activation)) continue;
         return fail(exit_usage, fmt::format("{} is no activation of the catalogue's, which alone has evidence; leave "
                                             "--record out",
                                             key.activation->name));
@@ -358,6 +358,9 @@ Outcome run(const VerifyArguments &arguments) {
     if (const auto refusal = refuse_record(keys, arguments.exhaustive, arguments)) return *refusal;
 
     const bool is_shard = !arguments.out.empty();
+    if (is_shard && !arguments.definitions.plugins.empty()) {
+        return fail(exit_unsupported, "a shard's file cannot hold what a plugin defines; leave --out or --plugin out");
+    }
     if (is_shard) {
         if (const auto refusal = refuse_unwritable(arguments.out)) return *refusal;
     }

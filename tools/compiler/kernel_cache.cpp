@@ -29,6 +29,7 @@ std::string key_text(const KernelKey &key, const CompileOptions &options) {
                  {"kernel", to_string(key)},
                  {"formula", print(key.activation->forward)},
                  {"activation", generator_argument(*key.activation)},
+                 {"plugin", key.activation->plugin.empty() ? "" : digest(read_file(key.activation->plugin))},
                  {"folder", key.target.folder},
                  {"halide", key.target.halide},
                  {"prefix", options.prefix},

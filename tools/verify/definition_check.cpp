@@ -193,8 +193,10 @@ bool passes_through_zero(const KernelKey &key, double x) {
     for (const Input &input : key.activation->inputs) inputs[input.name] = input.held_at.value_or(0);
     for (const Parameter &parameter : key.activation->parameters) inputs[parameter.name] = parameter.default_value;
     const Formula exact = output_formulas(*key.activation, key.pass).front().exact;
+    const bool is_from_output = plain_pass(key.pass) == Pass::backward_from_output;
+    const std::string varied = is_from_output ? "y" : main_input(*key.activation).name;
     const auto value = [&](double at) {
-        inputs[main_input(*key.activation).name] = at;
+        inputs[varied] = at;
         return exact_to(float64_format, exact, inputs);
     };
     const double below = value(x * (1 - 0x1p-5));
@@ -270,7 +272,7 @@ bool is_same_function(const KernelKey &a, const KernelKey &b) {
 std::vector<KernelKey> own_functions(const std::vector<KernelKey> &keys, const Target &target) {
     std::vector<KernelKey> own;
     for (const KernelKey &key : keys) {
-        if (key.activation->definition.empty() || has_special_arrays(key.pass)) continue;
+        if (!is_users_own(*key.activation) || has_special_arrays(key.pass)) continue;
         const auto is_known = [&](const KernelKey &other) { return is_same_function(key, other); };
         if (std::any_of(own.begin(), own.end(), is_known)) continue;
         own.push_back({key.activation, key.pass, key.dtype, target});

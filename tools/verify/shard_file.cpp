@@ -99,7 +99,9 @@ const Activation *activation_from(const Json &json, KnownActivations &known) {
     const Activation *found = definition.empty() ? find_activation_as(name) : known.find(name);
     if (found != nullptr || definition.empty()) return found;
     DefinitionResult defined = parse_definition(definition);
-    return defined.activation ? known.add(std::move(*defined.activation)) : nullptr;
+    if (!defined.activation) return nullptr;
+    known.add(std::move(*defined.activation));
+    return known.find(name);  // it may be a fused form of what was defined
 }
 
 KernelKey key_from(const Json &json, KnownActivations &known) {
