@@ -102,6 +102,8 @@ TEST(Conventions, GeluOfJaxIsTheTanhForm) {
         EXPECT_TRUE(equal(ours.computed, output_formulas(gelu_tanh, pass).front().computed));
     }
     EXPECT_EQ(gelu.gradient_ulp, gelu_tanh.gradient_ulp);
+    EXPECT_EQ(gelu.source, gelu_tanh.source);
+    EXPECT_EQ(gelu.summary, gelu_tanh.summary);
     for (const Profile profile : {Profile::tensorflow, Profile::onnx, Profile::keras}) {
         EXPECT_TRUE(equal(find_activation("gelu", profile)->forward, find_activation("gelu")->forward));
     }

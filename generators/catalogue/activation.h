@@ -63,6 +63,7 @@ enum class Profile { torch, tensorflow, jax, onnx, keras };
 struct Formulas {
     Formula forward;
     std::string summary = {};  ///< empty: that of the definition
+    std::string source = {};   ///< likewise
     std::optional<Formula> computed_as = {};
     std::optional<Formula> derivative_computed_as = {};
     std::optional<Formula> computed_beside_derivative = {};

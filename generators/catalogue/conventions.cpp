@@ -46,6 +46,7 @@ void apply_formulas(const Convention &convention, Activation &activation, Change
     const Formulas &formulas = *convention.formulas;
     changes.push_back(fmt::format("y = {} instead of {}", print(formulas.forward), print(activation.forward)));
     if (!formulas.summary.empty()) activation.summary = formulas.summary;
+    if (!formulas.source.empty()) activation.source = formulas.source;
     activation.forward = formulas.forward;
     activation.computed_as = formulas.computed_as;
     activation.derivative_computed_as = formulas.derivative_computed_as;

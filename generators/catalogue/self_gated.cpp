@@ -221,6 +221,7 @@ Formula golu_derivative_computed() {
 Formulas formulas_of(const Activation &other) {
     return {.forward = other.forward,
             .summary = other.summary,
+            .source = other.source,
             .computed_as = other.computed_as,
             .derivative_computed_as = other.derivative_computed_as,
             .computed_beside_derivative = other.computed_beside_derivative,
