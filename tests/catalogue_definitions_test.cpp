@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <set>
 
@@ -232,6 +233,20 @@ TEST(Catalogue, NamesAndAliasesAreUniqueInEveryProfile) {
     }
     EXPECT_EQ(find_activation("no such activation"), nullptr);
     EXPECT_EQ(find_activation(""), nullptr);
+}
+
+TEST(Catalogue, ConsistsOfTheFamiliesThatAreNamedAfterTheirFiles) {
+    size_t next = 0;
+    for (const Family &family : families()) {
+        const std::string file = std::string(ACTINIDE_SOURCE_DIR) + "/generators/catalogue/" + family.name + ".cpp";
+        EXPECT_TRUE(std::filesystem::exists(file)) << file;
+        EXPECT_FALSE(family.summary.empty());
+        for (const Activation *member : family.members) {
+            ASSERT_LT(next, catalogue().size());
+            EXPECT_EQ(member, &catalogue()[next++]) << family.name;
+        }
+    }
+    EXPECT_EQ(next, catalogue().size());
 }
 
 TEST(Catalogue, NamesAreOfSmallLettersDigitsAndUnderscores) {

@@ -198,6 +198,10 @@ TEST(Define, ErrorsPointIntoTheText) {
          "error: --define: there is no function 'sigmod'; did you mean 'sigmoid'?\n"
          "  f(x) = x * sigmod(x)\n"
          "             ^\n"},
+        {{"--define", "f(x) = sigmoid(round(x))"},
+         "error: --define: there is no function 'round'; did you mean 'rounded'?\n"
+         "  f(x) = sigmoid(round(x))\n"
+         "                 ^\n"},
         {{"--define", "f(x, beta=1) = beat * x"},
          "error: --define: there is neither an input nor a parameter 'beat'; did you mean 'beta'?\n"
          "  f(x, beta=1) = beat * x\n"

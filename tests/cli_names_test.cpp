@@ -3,7 +3,9 @@
 #include <fstream>
 
 #include "generators/catalogue/catalogue.h"
+#include "generators/catalogue/dead.h"
 #include "generators/catalogue/evidence.h"
+#include "generators/catalogue/information_loss.h"
 #include "generators/catalogue/signature.h"
 #include "generators/formula/print.h"
 #include "schedules/target.h"
@@ -41,7 +43,7 @@ TEST(List, MentionsEveryTargetAndItsAliases) {
 
 TEST(List, SaysTheSameNamesInTextAndJsonForEveryKind) {
     for (const std::string kind :
-         {"activations", "targets", "passes", "dtypes", "autoschedulers", "emits", "conventions"}) {
+         {"activations", "gradients", "targets", "passes", "dtypes", "autoschedulers", "emits", "conventions"}) {
         const Said text = run({"list", kind});
         const Said json = run({"list", kind, "--json"});
         EXPECT_EQ(text.exit_code, 0);
@@ -108,6 +110,39 @@ TEST_P(Show, TellsWhatEachBackwardKeeps) {
     }
 }
 
+TEST_P(Show, TellsWhatThereIsToChoose) {
+    const Said text = run({"show", activation().name});
+    const nlohmann::json json = run({"show", activation().name, "--json"}).json();
+    ASSERT_EQ(json["further_passes"].size(), further_passes().size());
+    for (const auto &pass : json["further_passes"]) {
+        const std::string reason = why_unsupported(activation(), *pass_from_name(pass["pass"].get<std::string>()));
+        ASSERT_EQ(pass["exists"], reason.empty());
+        EXPECT_TRUE(contains(text.output, pass["pass"].get<std::string>()));
+        if (!reason.empty()) EXPECT_EQ(pass["reason"], reason);
+    }
+    for (const std::string name : json["fused_forms"]) {
+        EXPECT_NE(find_activation(name), nullptr) << name;
+        EXPECT_TRUE(contains(text.output, name));
+    }
+    EXPECT_EQ(json["dead_when"], dead_text(activation()));
+    EXPECT_TRUE(contains(text.output, dead_text(activation())));
+    size_t choices = 0;
+    for (const Pass pass : {Pass::backward, Pass::backward_from_output}) {
+        for (const DType dtype : all_dtypes()) choices += why_unsupported(activation(), pass, dtype).empty() ? 1 : 0;
+    }
+    ASSERT_EQ(json["backward"].size(), choices);
+    for (const auto &choice : json["backward"]) {
+        const DType dtype = *dtype_from_name(choice["dtype"].get<std::string>());
+        const Pass pass = *pass_from_name(choice["pass"].get<std::string>());
+        EXPECT_EQ(choice["bytes_kept_per_element"], choice["needs"].size() * bytes_per_element(dtype));
+        EXPECT_EQ(choice["error"], brief_accuracy_text(activation(), find_evidence(activation(), pass, dtype, 2)));
+        if (pass != Pass::backward_from_output) continue;
+        const std::string loss = loss_text(activation(), dtype);
+        EXPECT_EQ(choice["loss"], loss.empty() ? nlohmann::json() : nlohmann::json(loss));
+        EXPECT_TRUE(contains(text.output, loss));
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Catalogue, Show, ::testing::Range(size_t{0}, catalogue().size()),
                          [](const auto &info) { return catalogue()[info.param].name; });
 
@@ -117,6 +152,48 @@ TEST(Show, GivesTheSlopesAtTheKink) {
     EXPECT_NEAR(kink["slope_below"].get<double>(), 0.01, 1e-15);
     EXPECT_NEAR(kink["slope_at"].get<double>(), 0.01, 1e-15);
     EXPECT_EQ(kink["slope_above"], 1.0);
+}
+
+TEST(Show, FindsKinksBehindArithmetic) {
+    const auto kinks_of = [](const char *name) {
+        std::vector<double> at;
+        const nlohmann::json shown = run({"show", name, "--json"}).json();
+        for (const auto &kink : shown["kinks"]) {
+            if (!kink["x"].is_null()) at.push_back(kink["x"]);
+        }
+        return at;
+    };
+    EXPECT_EQ(kinks_of("hardsigmoid"), (std::vector<double>{-3, 3}));
+    EXPECT_EQ(kinks_of("softplus"), std::vector<double>{20});
+    ASSERT_EQ(kinks_of("swiglu_step").size(), 1U);
+    EXPECT_NEAR(kinks_of("swiglu_step").front(), 7.00634, 1e-5) << "where silu is 7";
+    EXPECT_TRUE(kinks_of("sine").empty());
+}
+
+TEST(List, SaysOfEveryActivationWhatThereIsToChoose) {
+    const nlohmann::json listed = run({"list", "--json"}).json();
+    EXPECT_EQ(listed["activations"].size(), catalogue().size());
+    for (const auto &activation : listed["activations"]) {
+        const Activation &definition = *find_activation(activation["name"].get<std::string>());
+        EXPECT_EQ(activation["dead_when"], dead_text(definition));
+        EXPECT_EQ(activation["further_passes"].size(), further_passes().size());
+        EXPECT_FALSE(activation["backward"].empty());
+    }
+}
+
+TEST(List, TellsWhatEachGradientKeepsAndErrsBy) {
+    const std::string text = run({"list", "gradients"}).output;
+    EXPECT_TRUE(
+        contains(text, "elu             backward_from_output  y            4      0.500 ULP, 10 % off at -15.4"));
+    EXPECT_TRUE(contains(text, "swiglu          backward              gate, value  8 "));
+    EXPECT_FALSE(contains(text, "prelu           backward_from_output"));
+}
+
+TEST(Help, GivesExamplesOfFusedFormsRowsAndCounts) {
+    const std::string text = run({"help", "build"}).output;
+    for (const char *part : {"build gelu_bias", "'*_rows'", "--passes forward_counted", "rounded"}) {
+        EXPECT_TRUE(contains(text, part)) << part;
+    }
 }
 
 TEST(Version, NamesActinideHalideAndLlvm) {

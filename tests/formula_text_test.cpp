@@ -2,11 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
 
 #include "generators/formula/evaluate.h"
 #include "generators/formula/parse.h"
 #include "generators/formula/print.h"
 #include "generators/formula/shorthand.h"
+#include "generators/math/function.h"
 #include "tests/formula_random_trees.h"
 
 namespace actinide {
@@ -269,6 +271,26 @@ TEST(FormulaTree, SubstitutesAllNamesAtOnce) {
     const Formula b = variable("b");
     EXPECT_TRUE(equal(substitute(a - b, {{"a", b}, {"b", a}}), b - a));
     EXPECT_TRUE(equal(substitute(where(x > 0, x, a), "x", x * 2), where(x * 2 > 0, x * 2, a)));
+}
+
+TEST(Parse, KnowsEveryWordThatItLists) {
+    const std::vector<std::string> words = formula_words();
+    EXPECT_NE(std::find(words.begin(), words.end(), "rounded"), words.end());
+    for (const std::string &word : words) {
+        const ParseError error = parse(word + "(a", {"a"}).error;
+        if (word != "pi") EXPECT_GT(error.position, word.size()) << "only the rest is at fault: " << error.message;
+        EXPECT_EQ(math::find_function(word), nullptr) << word;
+    }
+    EXPECT_TRUE(equal(*parse("pi", std::vector<std::string>{}).formula, pi()));
+}
+
+TEST(Parse, KnowsNoWordThatTheReadmeDoesNotTell) {
+    std::ifstream stream(std::string(ACTINIDE_SOURCE_DIR) + "/README.md");
+    const std::string readme{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
+    const size_t grammar = readme.find("A formula has");
+    ASSERT_NE(grammar, std::string::npos);
+    const std::string paragraph = readme.substr(grammar, readme.find("\n\n", grammar) - grammar);
+    for (const std::string &word : formula_words()) EXPECT_NE(paragraph.find("`" + word), std::string::npos) << word;
 }
 
 TEST(FormulaTree, TakesConditionsApartAtTheirAnds) {

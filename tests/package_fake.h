@@ -21,6 +21,7 @@ inline PackagedKernel fake_kernel(const Activation &activation, Pass pass, const
                                        : std::vector<std::string>{target};
     kernel.symbol = prefix + "_" + signature(activation, pass, DType::f32).function + (kernel.cuda ? "_cuda" : "");
     kernel.symbols = {kernel.symbol};
+    kernel.brief_accuracy = "0.5 ULP";
     kernel.hash = "00112233445566778899aabbccddeeff";
     for (const std::string &level : kernel.levels) {
         kernel.tiles.push_back({to_string(pass), level, R"({"by": "hand", "vector_widths": {"y": 8}})"});

@@ -215,8 +215,25 @@ TEST(Headers, SayWhatEachBackwardPassNeedsOfTheForwardPass) {
         const size_t at = header.find(" *   " + symbol + " ");
         return at == std::string::npos ? std::string() : header.substr(at, header.find('\n', at) - at);
     };
-    EXPECT_NE(row("actn_elu_backward_f32").find(" x         keeps 4 bytes per element"), std::string::npos);
-    EXPECT_NE(row("actn_elu_backward_from_output_f32").find(" y         saves the 4 bytes of x"), std::string::npos);
+    const std::string from_input = row("actn_elu_backward_f32");
+    const std::string from_output = row("actn_elu_backward_from_output_f32");
+    const std::string gated = row("actn_swiglu_backward_f32");
+    EXPECT_NE(from_input.find(" x            keeps 4 bytes per element; error 0.5 ULP"), std::string::npos)
+        << from_input;
+    EXPECT_NE(from_output.find(" y            saves the 4 bytes of x"), std::string::npos) << from_output;
+    EXPECT_NE(gated.find(" gate, value  keeps 8 bytes per element"), std::string::npos) << gated;
+    for (const std::string &note : {std::string("keeps 4"), std::string("saves the 4"), std::string("keeps 8")}) {
+        const std::string &line = note == "keeps 4" ? from_input : note == "keeps 8" ? gated : from_output;
+        EXPECT_EQ(line.find(note), from_input.find("keeps 4")) << "columns must be aligned: " << line;
+    }
+}
+
+TEST(Headers, SayHowExactEachBackwardPassIs) {
+    const std::string header = header_of(fake_package());
+    const size_t table = header.find("What each backward pass needs");
+    const size_t row = header.find("actn_elu_backward_from_output_f32 ", table);
+    EXPECT_LT(header.find("off by 10 %", row), header.find("actn_selu_backward_f32 ", row));
+    EXPECT_LT(header.find("0.5 ULP", row), header.find("actn_selu_backward_f32 ", row));
 }
 
 TEST(Headers, SayWhatASavedOutputHasLost) {

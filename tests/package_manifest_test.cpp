@@ -113,6 +113,26 @@ TEST(Manifest, ListsEveryKernelWithItsScheduleAndHash) {
     }
 }
 
+TEST(Manifest, SaysWhatEachBackwardPassKeepsAndWhatASavedOutputLost) {
+    const Json manifest = Json::parse(share(fake_package(), "manifest.json"));
+    const auto kernel = [&](const std::string &symbol) {
+        for (const Json &each : manifest["kernels"]) {
+            if (each["symbol"] == symbol) return each;
+        }
+        return Json();
+    };
+    EXPECT_FALSE(kernel("actn_elu_forward_f32").contains("keeps"));
+    EXPECT_EQ(kernel("actn_elu_backward_f32")["keeps"], Json::parse(R"({"arrays": ["x"], "bytes_per_element": 4})"));
+    EXPECT_EQ(kernel("actn_prelu_backward_f32")["keeps"],
+              Json::parse(R"({"arrays": ["x", "weight"], "bytes_per_element": 4})"));
+    EXPECT_EQ(kernel("actn_swiglu_backward_f32")["keeps"],
+              Json::parse(R"({"arrays": ["gate", "value"], "bytes_per_element": 8})"));
+    const std::string loss = kernel("actn_elu_backward_from_output_f32")["loss"];
+    EXPECT_EQ(loss.find("off by 10 % at x = -15"), 0U) << loss;
+    EXPECT_TRUE(kernel("actn_relu_backward_from_output_f32")["loss"].is_null());
+    EXPECT_FALSE(kernel("actn_elu_backward_f32").contains("loss"));
+}
+
 TEST(Manifest, ListsEveryFileOfThePackage) {
     const Package package = fake_package();
     const auto files = package_files(package);

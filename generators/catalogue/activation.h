@@ -71,6 +71,7 @@ struct Formulas {
     double forward_ulp = 1;
     double gradient_ulp = 1.5;
     std::optional<Interval> derivative_zero = {};
+    std::optional<Formula> dead_when = {};
 };
 
 /// What other frameworks have otherwise than the definition; conventions.h applies it.
@@ -115,8 +116,8 @@ struct Activation {
     /// The formula and its derivative add terms that parameters make free to cancel: errors count in ULP of the largest
     /// term (largest_term in formula/exact.h) instead of the sum, and at infinities nothing is promised.
     bool terms_may_cancel = false;
-    /// Which outputs forward_counted counts, in the main input: where the slope is below about 1 % of its largest.
-    /// None: where the derivative is literally 0.
+    /// Which outputs forward_counted counts: where the slope is below about 1 % of its largest; of a gated activation,
+    /// where hardly any gradient comes through to either input. None: where the derivative is literally 0.
     std::optional<Formula> dead_when = {};
     std::vector<Convention> conventions = {};  ///< of other frameworks than PyTorch, applied in this order
     bool in_default_set = false;

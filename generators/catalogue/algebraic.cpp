@@ -116,6 +116,7 @@ std::vector<Activation> algebraic() {
                             .computed_as = where(absolute(y) > far_out(), 1, y * y / (y * y + constant("0.25") * b))},
             .forward_ulp = 2.2,
             .gradient_ulp = 4,
+            .dead_when = x < 0 && x * x > 25 * b,
         },
         {
             .name = "bent_identity",

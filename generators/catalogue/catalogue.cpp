@@ -15,13 +15,41 @@ namespace actinide {
 
 namespace {
 
-std::vector<Activation> all_families() {
-    std::vector<Activation> all;
-    for (const auto &family : {piecewise_linear, thresholds, piecewise_quadratic, algebraic, exponential, saturating,
-                               self_gated, periodic, learned, gated}) {
-        std::vector<Activation> definitions = family();
-        std::move(definitions.begin(), definitions.end(), std::back_inserter(all));
-    }
+struct FamilyFile {
+    const char *name;
+    const char *summary;
+    std::vector<Activation> (*definitions)();
+};
+
+constexpr FamilyFile family_files[] = {
+    {"piecewise_linear", "Straight pieces that meet at kinks.", piecewise_linear},
+    {"thresholds", "A gap or a threshold that lets through or not.", thresholds},
+    {"piecewise_quadratic", "Parabolas that meet straight pieces.", piecewise_quadratic},
+    {"algebraic", "Quotients and roots.", algebraic},
+    {"exponential", "Made of e^x.", exponential},
+    {"saturating", "Smooth steps, ramps and bells.", saturating},
+    {"self_gated", "x times a gate that x opens.", self_gated},
+    {"periodic", "Waves.", periodic},
+    {"learned", "With parameters that are learned, mostly several, one value per channel each.", learned},
+    {"gated", "An activation of one input times another input.", gated},
+};
+
+/// The definitions, and how many each family has.
+struct AllFamilies {
+    std::vector<Activation> definitions;
+    std::vector<size_t> sizes;
+};
+
+const AllFamilies &all_families() {
+    static const AllFamilies all = [] {
+        AllFamilies made;
+        for (const FamilyFile &file : family_files) {
+            std::vector<Activation> definitions = file.definitions();
+            made.sizes.push_back(definitions.size());
+            std::move(definitions.begin(), definitions.end(), std::back_inserter(made.definitions));
+        }
+        return made;
+    }();
     return all;
 }
 
@@ -58,8 +86,22 @@ const Activation *find_fused(std::string_view name, Profile profile) {
 }  // namespace
 
 const std::vector<Activation> &catalogue(Profile profile) {
-    static const std::map<Profile, std::vector<Activation>> all = all_profiles_of(all_families());
+    static const std::map<Profile, std::vector<Activation>> all = all_profiles_of(all_families().definitions);
     return all.at(profile);
+}
+
+const std::vector<Family> &families() {
+    static const std::vector<Family> all = [] {
+        std::vector<Family> made;
+        const Activation *next = catalogue().data();
+        for (size_t i = 0; i < std::size(family_files); ++i) {
+            Family family{family_files[i].name, family_files[i].summary, {}};
+            for (size_t member = 0; member < all_families().sizes[i]; ++member) family.members.push_back(next++);
+            made.push_back(std::move(family));
+        }
+        return made;
+    }();
+    return all;
 }
 
 const Activation *find_activation(std::string_view name, Profile profile) {

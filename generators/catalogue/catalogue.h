@@ -12,6 +12,16 @@ namespace actinide {
 /// All definitions in a profile's conventions, family by family, in the order of their files.
 const std::vector<Activation> &catalogue(Profile profile = Profile::torch);
 
+/// The definitions of one file: "piecewise_linear" for piecewise_linear.cpp.
+struct Family {
+    std::string name;
+    std::string summary;  ///< what its members have in common, one line
+    std::vector<const Activation *> members;
+};
+
+/// In the catalogue's order.
+const std::vector<Family> &families();
+
 /// By name or alias, elementary functions and fused forms such as gelu_bias by name; null if there is none.
 const Activation *find_activation(std::string_view name, Profile profile = Profile::torch);
 

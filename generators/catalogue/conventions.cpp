@@ -55,6 +55,8 @@ void apply_formulas(const Convention &convention, Activation &activation, Change
     activation.forward_ulp = formulas.forward_ulp;
     activation.gradient_ulp = formulas.gradient_ulp;
     activation.derivative_zero = formulas.derivative_zero;
+    // The same slopes but for a kink, unless the formulas say otherwise.
+    if (formulas.dead_when) activation.dead_when = formulas.dead_when;
 }
 
 void apply(const Convention &convention, Activation &activation) {

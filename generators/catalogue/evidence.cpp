@@ -98,6 +98,16 @@ std::optional<Evidence> find_evidence(const Activation &activation, Pass pass, D
     return evidence;
 }
 
+std::string brief_accuracy_text(const Activation &activation, const std::optional<Evidence> &evidence) {
+    if (!evidence && !activation.fused_with.empty()) {
+        return fmt::format("as {}", split_fused_name(activation.name)->activation);
+    }
+    if (!evidence) return "not measured";
+    std::string text = evidence->max_ulp == 0 ? "none" : rounded_up(evidence->max_ulp) + " ULP";
+    if (std::isinf(evidence->max_ulp)) text = "unbounded";
+    return evidence->is_exhaustive ? text : text + " sampled";
+}
+
 std::string accuracy_text(const Activation &activation, Pass pass, const std::optional<Evidence> &evidence) {
     if (arrangement_of(pass) == Arrangement::table) {
         return "correctly rounded, but where the quotient is within 2^-40 of a tie; derived, not measured";

@@ -33,4 +33,7 @@ std::optional<Evidence> find_evidence(const Activation &activation, Pass pass, D
 /// parameters"; "not yet measured" without evidence.
 std::string accuracy_text(const Activation &activation, Pass pass, const std::optional<Evidence> &evidence);
 
+/// The same for a table: "0.882 ULP", "none", "0.5 ULP sampled"; "not measured" without evidence.
+std::string brief_accuracy_text(const Activation &activation, const std::optional<Evidence> &evidence);
+
 }  // namespace actinide

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "generators/catalogue/dead.h"
 #include "generators/catalogue/families.h"
 #include "generators/catalogue/scaled.h"
 
@@ -39,6 +40,13 @@ Formula computed_beside_derivative(const Activation &inner) {
     return inner.computed_beside_derivative ? of_gate(*inner.computed_beside_derivative) : computed_of_gate(inner);
 }
 
+/// Where the gate lets nothing through and the gradient hardly anything to itself: where `inner` is dead, if that is
+/// only on the side on which it is shut.
+std::optional<Formula> shut_of_gate(const Activation &inner) {
+    const std::optional<Formula> dead = dead_condition(inner);
+    return dead ? std::optional(of_gate(*dead)) : std::nullopt;
+}
+
 /// inner(gate) * value. At value = 1 its errors are those of `inner`, whose bounds it takes over.
 Activation gated_by(const Activation &inner, const std::string &name, const std::string &summary,
                     const std::string &source) {
@@ -56,6 +64,7 @@ Activation gated_by(const Activation &inner, const std::string &name, const std:
         .forward_ulp = inner.forward_ulp,
         .gradient_ulp = inner.gradient_ulp,
         .derivative_zero = inner.derivative_zero,
+        .dead_when = shut_of_gate(inner),
     };
 }
 
@@ -66,6 +75,9 @@ Formula clamped_value(const Formula &limit) {
 /// Whether it is the value itself.
 Formula is_value_within(const Formula &limit) {
     return value <= limit && value >= -limit;
+}
+Formula is_value_beyond(const Formula &limit) {
+    return value > limit || value < -limit;
 }
 
 /// The gated activation with a parameter that limits both arrays.
@@ -90,6 +102,7 @@ Activation swiglu_clamped(const Activation &quick_gelu) {
         where(gate > limit, substitute(quick_gelu.forward, "x", limit), of_gate(quick_gelu.forward)) * shifted;
     result.computed_as = of_bounded(*quick_gelu.computed_as) * shifted;
     result.derivative_computed_as = where(gate > limit, 0, of_bounded(*quick_gelu.derivative_computed_as) * shifted);
+    result.dead_when = *result.dead_when || (gate > limit && is_value_beyond(limit));
     Input &passed = result.inputs.back();
     passed.meaning = "what the gate lets through, 1 added";
     passed.derivative_computed_as =
@@ -116,6 +129,7 @@ Activation swiglu_step(const Activation &silu) {
     result.forward = where(of_gate(silu.forward) > limit, limit, of_gate(silu.forward)) * factor;
     result.computed_as = where(passes, limit, computed_of_gate(silu)) * factor;
     result.derivative_computed_as = where(passes, 0, computed_slope_of_gate(silu) * factor);
+    result.dead_when = *result.dead_when || (of_gate(silu.forward) > limit && is_value_beyond(limit));
     result.inputs.back().derivative_computed_as =
         where(is_value_within(limit), where(passes, limit, computed_beside_derivative(silu)), 0);
     return result;
@@ -131,6 +145,8 @@ Activation siglu(const Activation &sigmoid) {
     result.derivative_computed_as = smaller * larger * value;
     result.inputs.back().derivative_computed_as = where(gate < 0, smaller, larger);
     result.gradient_ulp = 2.2;
+    // Above 6 the gate is open, and the value's gradient passes whole.
+    result.dead_when = gate < -6;
     return result;
 }
 

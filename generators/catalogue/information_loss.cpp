@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
+#include <mutex>
 
 #include "generators/formula/exact.h"
+#include "generators/formula/print.h"
 
 namespace actinide {
 
@@ -27,9 +30,7 @@ double loss_at(const Activation &activation, const Formula &gradient, DType dtyp
     return std::fabs(found - wanted) / std::fabs(wanted);
 }
 
-}  // namespace
-
-std::optional<InformationLoss> loss_from_output(const Activation &activation, DType dtype) {
+std::optional<InformationLoss> find_loss(const Activation &activation, DType dtype) {
     const Inputs parameters = default_parameters(activation);
     const Formula gradient = derivative(activation);
     std::optional<double> tenth_at;
@@ -49,8 +50,33 @@ std::optional<InformationLoss> loss_from_output(const Activation &activation, DT
     return InformationLoss{*tenth_at, std::nullopt};
 }
 
+/// What the loss depends on, as text.
+std::string key_of(const Activation &activation, DType dtype) {
+    std::string key =
+        to_string(dtype) + " " + print(activation.forward) + " " + print(*activation.from_output.derivative);
+    for (const Parameter &parameter : activation.parameters) {
+        key += fmt::format(" {}={}", parameter.name, parameter.default_value);
+    }
+    return key;
+}
+
+}  // namespace
+
+std::optional<InformationLoss> loss_from_output(const Activation &activation, DType dtype) {
+    // Headers and manifests ask for each function and target.
+    static std::map<std::string, std::optional<InformationLoss>> known;
+    static std::mutex mutex;
+    const std::scoped_lock lock(mutex);
+    const std::string key = key_of(activation, dtype);
+    const auto found = known.find(key);
+    return found != known.end() ? found->second : known.emplace(key, find_loss(activation, dtype)).first->second;
+}
+
 std::string loss_text(const Activation &activation, DType dtype) {
-    const std::optional<InformationLoss> loss = loss_from_output(activation, dtype);
+    return loss_text(loss_from_output(activation, dtype), dtype);
+}
+
+std::string loss_text(const std::optional<InformationLoss> &loss, DType dtype) {
     if (!loss) return "";
     const std::string all = loss->all_lost_at ? fmt::format(" and by 100 % at x = {:.3g}", *loss->all_lost_at) : "";
     return fmt::format("off by 10 % at x = {:.3g}{}, where y rounded to {} no longer tells x", loss->tenth_at, all,

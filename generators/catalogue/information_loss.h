@@ -20,5 +20,6 @@ std::optional<InformationLoss> loss_from_output(const Activation &activation, DT
 
 /// "off by 10 % at x = -4.16 and by 100 % at x = -6.25, where y rounded to bf16 no longer tells x"; empty without loss.
 std::string loss_text(const Activation &activation, DType dtype);
+std::string loss_text(const std::optional<InformationLoss> &loss, DType dtype);
 
 }  // namespace actinide

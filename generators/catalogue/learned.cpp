@@ -89,6 +89,7 @@ std::vector<Activation> learned() {
             .derivative_computed_as = where(x > 0, a / b, a / b * exponential),
             .valid_when = a > 0 && b > 0,
             .from_output = needs_x,
+            .dead_when = x < 0 && x / b < -5,
         },
         {
             .name = "xielu",
@@ -120,6 +121,7 @@ std::vector<Activation> learned() {
             .forward = gamma * call("tanh", {alpha * x}) + beta,
             .from_output = needs_x,
             .terms_may_cancel = true,
+            .dead_when = absolute(alpha * x) > 3,
         },
         {
             .name = "dynamic_erf",
@@ -135,6 +137,7 @@ std::vector<Activation> learned() {
             .forward_ulp = 1.5,
             .gradient_ulp = 3,
             .terms_may_cancel = true,
+            .dead_when = absolute(alpha * x + shift) > constant("2.15"),
         },
         {
             .name = "star_relu",

@@ -68,6 +68,7 @@ std::vector<Activation> saturating() {
             .source = "torch.nn.functional.logsigmoid",
             .forward = -call("softplus", {-x}),
             .from_output = {.derivative = -call("expm1", {y})},
+            .dead_when = x > 5,
         },
         {
             .name = "tanh",
@@ -92,6 +93,7 @@ std::vector<Activation> saturating() {
             // Below 20, some y come from either side of the threshold.
             .from_output = {.derivative = where(beta * y - threshold > 0, 1, -call("expm1", {-(beta * y)})),
                             .valid_when = threshold >= 20},
+            .dead_when = beta * x < -5 && beta * x - threshold <= 0,
             .conventions = {{.profiles = {Profile::tensorflow, Profile::jax, Profile::onnx, Profile::keras},
                              .why = "only PyTorch goes over to the identity before both are equal in floats",
                              .without = {"threshold"},
@@ -99,7 +101,8 @@ std::vector<Activation> saturating() {
                                            // Where e^-100 is lost in every format, so that beta x may overflow.
                                            .computed_as = where(beta * x > 100, x, call("softplus", {beta * x}) / beta),
                                            .derivative_computed_as = call("sigmoid", {beta * x}),
-                                           .from_output = {.derivative = -call("expm1", {-(beta * y)})}}}}},
+                                           .from_output = {.derivative = -call("expm1", {-(beta * y)})},
+                                           .dead_when = beta * x < -5}}}},
         },
         {
             .name = "laplace",
@@ -114,6 +117,7 @@ std::vector<Activation> saturating() {
             .from_output = {.why_not = "the gradient from y needs the inverse of the normal distribution function"},
             .forward_ulp = 4,
             .gradient_ulp = 4,
+            .dead_when = absolute(x - mu) > 3 * sigma,
         },
         {
             .name = "gaussian",
@@ -122,6 +126,7 @@ std::vector<Activation> saturating() {
             .forward = call("gaussian", {x}),
             .derivative_computed_as = gaussian_derivative_computed(),
             .from_output = {.why_not = "y does not tell the sign of x"},
+            .dead_when = absolute(x) > constant("2.5"),
         },
         {
             .name = "tanhshrink",
@@ -131,6 +136,7 @@ std::vector<Activation> saturating() {
             .from_output = {.why_not = "x - tanh(x) cannot be solved for x in closed form"},
             .forward_ulp = 2,
             .gradient_ulp = 3,
+            .dead_when = absolute(x) < constant("0.1"),
             .conventions = {{.profiles = {Profile::keras}, .aliases = {"tanh_shrink"}}},
         },
     };

@@ -228,7 +228,8 @@ Formulas formulas_of(const Activation &other) {
             .from_output = other.from_output,
             .forward_ulp = other.forward_ulp,
             .gradient_ulp = other.gradient_ulp,
-            .derivative_zero = other.derivative_zero};
+            .derivative_zero = other.derivative_zero,
+            .dead_when = other.dead_when};
 }
 
 const char *const two_inputs = "the same y comes from two values of x";
@@ -250,6 +251,7 @@ std::vector<Activation> self_gated() {
         .forward_ulp = 2.4,
         .gradient_ulp = 4,
         .derivative_zero = {{-1.7, -0.39}},
+        .dead_when = x < -3,
     };
 
     return {
@@ -280,6 +282,7 @@ std::vector<Activation> self_gated() {
             .forward_ulp = 2.4,
             .gradient_ulp = 3.6,
             .derivative_zero = {{-2.5, -0.64}},
+            .dead_when = beta * x < -7,
         },
         {
             .name = "quick_gelu",
@@ -293,6 +296,7 @@ std::vector<Activation> self_gated() {
             .forward_ulp = 2.4,
             .gradient_ulp = 3.8,
             .derivative_zero = {{-1.5, -0.37}},
+            .dead_when = x < constant("-3.6"),
         },
         {
             .name = "gelu",
@@ -336,6 +340,7 @@ std::vector<Activation> self_gated() {
             .forward_ulp = 3,
             .gradient_ulp = 4.5,
             .derivative_zero = {{-3.5, -0.6}},
+            .dead_when = x < constant("-6.3"),
         },
         {
             .name = "telu",
@@ -349,6 +354,7 @@ std::vector<Activation> self_gated() {
             .forward_ulp = 2.4,
             .gradient_ulp = 4,
             .derivative_zero = {{-2.1, -0.67}},
+            .dead_when = x < constant("-6.2"),
         },
         {
             .name = "golu",
@@ -361,6 +367,7 @@ std::vector<Activation> self_gated() {
             .forward_ulp = 2.4,
             .gradient_ulp = 3,
             .derivative_zero = {{-1.1, -0.23}},
+            .dead_when = x < -2,
         },
     };
 }

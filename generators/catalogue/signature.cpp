@@ -242,7 +242,10 @@ std::string why_not_arranged(const Activation &activation, Arrangement arrangeme
         case Arrangement::dense:
             return "";
         case Arrangement::counted:
-            return is_constant(dead_indicator(activation), 0) ? "its definition calls no output dead" : "";
+            return is_constant(dead_indicator(activation), 0) ? "there are no dead outputs to count: its slope is "
+                                                                "nowhere literally 0 and its definition names "
+                                                                "no range where it nearly is"
+                                                              : "";
         case Arrangement::rows:
             return has_learned_parameter(activation) ? "learned parameters need dense arrays" : "";
         case Arrangement::masked:

@@ -1,6 +1,7 @@
 #include "generators/formula/parse.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -19,6 +20,7 @@ constexpr int depth_limit = 200;
 /// abs, min, max and powers repeat their arguments, and repeated repetitions would fill any memory.
 constexpr size_t size_limit = 10'000;
 constexpr int exponent_precision = 200;
+constexpr std::string_view pi_name = "pi";
 
 /// Recursive descent over the grammar, loosest operators first:
 ///   either := both {"||" both}          both := comparison {"&&" comparison}
@@ -26,6 +28,7 @@ constexpr int exponent_precision = 200;
 ///   sum := product {("+" | "-") product}       product := sign {("*" | "/") sign}
 ///   sign := "-" sign | power          power := atom [("^" | "**") exponent]          exponent := "-" exponent | atom
 ///   atom := constant | name | name "(" either {"," either} ")" | "(" either ")"
+/// where the names before a bracket are Parser::words and the functions of generators/math.
 class Parser {
 public:
     /// `variables`: null where any name will do.
@@ -277,11 +280,9 @@ private:
         const std::string name(name_at(begin));
         at_ += name.size();
         const bool is_called = peek() == '(';
-        if (name == "where") return parse_where(begin);
-        if (name == "abs" && is_called) return parse_about_number(absolute, begin);
-        if (name == "rounded" && is_called) return parse_about_number(rounded, begin);
-        if (name == "finite" && is_called) return parse_about_number(finite, begin);
-        if ((name == "min" || name == "max") && is_called) return parse_extreme(name == "max", begin);
+        for (const Word &word : words) {
+            if (name == word.name && (is_called || word.is_reserved)) return (this->*word.parse)(begin);
+        }
         const math::Function *function = math::find_function(name);
         if (function == nullptr && is_called) fail_unknown("there is no function " + quoted(name), begin, name);
         if (function == nullptr) return parse_variable(name, begin);
@@ -292,10 +293,17 @@ private:
     Formula parse_variable(const std::string &name, size_t begin) const {
         const bool is_known =
             variables_ == nullptr || std::find(variables_->begin(), variables_->end(), name) != variables_->end();
-        if (is_known && name != "pi") return variable(name);
-        if (name == "pi") return pi();
+        if (name == pi_name) return pi();
+        if (is_known) return variable(name);
         fail_unknown("there is neither an input nor a parameter " + quoted(name), begin, name);
     }
+
+    /// What is written as a call and is none of generators/math's functions.
+    struct Word {
+        std::string_view name;
+        Formula (Parser::*parse)(size_t begin);
+        bool is_reserved = false;  ///< the others may be names of parameters where no bracket follows
+    };
 
     Formula parse_where(size_t begin) {
         expect("(");
@@ -312,7 +320,8 @@ private:
     }
 
     /// abs(a), finite(a), rounded(a): what is written as a call and is a tree of its own.
-    Formula parse_about_number(Formula (*make)(const Formula &), size_t begin) {
+    template <Formula (*make)(const Formula &)>
+    Formula parse_about_number(size_t begin) {
         expect("(");
         const size_t operand = here();
         const Formula inside = real(parse_either(), operand);
@@ -347,7 +356,8 @@ private:
         return arguments.front();
     }
 
-    Formula parse_extreme(bool largest, size_t begin) {
+    template <bool largest>
+    Formula parse_extreme(size_t begin) {
         std::vector<Formula> arguments = parse_arguments();
         if (arguments.size() < 2) {
             fail_at(quoted(largest ? "max" : "min") + " takes two arguments or more, found 1", begin);
@@ -364,9 +374,29 @@ private:
         }
         return limited(call(function, std::move(arguments)), begin);
     }
+
+public:
+    static const std::array<Word, 6> words;
 };
 
+const std::array<Parser::Word, 6> Parser::words = {{
+    {"where", &Parser::parse_where, true},
+    {"min", &Parser::parse_extreme<false>},
+    {"max", &Parser::parse_extreme<true>},
+    {"abs", &Parser::parse_about_number<absolute>},
+    {"rounded", &Parser::parse_about_number<rounded>},
+    {"finite", &Parser::parse_about_number<finite>},
+}};
+
 }  // namespace
+
+std::vector<std::string> formula_words() {
+    std::vector<std::string> names;
+    names.reserve(Parser::words.size() + 1);
+    for (const auto &word : Parser::words) names.emplace_back(word.name);
+    names.emplace_back(pi_name);
+    return names;
+}
 
 ParseResult parse(std::string_view text) {
     return Parser(text, nullptr).parse_all();

@@ -107,6 +107,7 @@ private:
 
 constexpr const char *cache_meaning = "folder of compiled kernels (default: $ACTINIDE_CACHE or ~/.cache/actinide)";
 constexpr const char *json_meaning = "machine-readable on standard output";
+constexpr const char *contradiction = "--json and --markdown contradict each other; leave one out";
 
 void take_definitions(VerbParser &parser, DefinitionArguments &definitions) {
     parser.texts("--define", definitions.texts, "TEXT", "an activation of your own: 'f(x, a=1) = x * sigmoid(a * x)'");
@@ -121,15 +122,24 @@ bool are_given(const DefinitionArguments &definitions) {
 }
 
 Request parse_list(const std::vector<std::string> &words) {
-    const std::vector<std::string> kinds = {"activations",    "targets", "passes",     "dtypes",
-                                            "autoschedulers", "emits",   "conventions"};
+    const std::vector<std::string> kinds = {"activations", "gradients",      "targets", "passes",
+                                            "dtypes",      "autoschedulers", "emits",   "conventions"};
     ListArguments arguments;
     std::vector<std::string> what;
     VerbParser parser("list");
     parser.positional("what", what);
     take_definitions(parser, arguments.definitions);
+    parser.flag("--markdown", arguments.markdown, "an index of the activations as markdown");
+    parser.text("--out", arguments.out, "DIR", "with --markdown: the whole reference, with pictures, into this folder");
     parser.flag("--json", arguments.json, json_meaning);
     if (const auto outcome = parser.parse(words)) return *outcome;
+    if (arguments.json && arguments.markdown) return parser.usage_error(contradiction);
+    if (parser.is_given("--out") && (!arguments.markdown || arguments.out.empty())) {
+        return parser.usage_error("--out names the folder of 'list --markdown --out DIR'; give all of it");
+    }
+    if (arguments.markdown && !what.empty() && what.front() != "activations") {
+        return parser.usage_error(fmt::format("--markdown is for activations, but got '{}'", what.front()));
+    }
     if (what.size() > 1) return parser.usage_error(fmt::format("list takes one kind, but got '{}' too", what[1]));
     if (what.empty()) return arguments;
     arguments.what = what.front();
@@ -145,13 +155,17 @@ Request parse_show(const std::vector<std::string> &words) {
     VerbParser parser("show");
     parser.positional("activation", names);
     take_definitions(parser, arguments.definitions);
+    parser.flag("--markdown", arguments.markdown, "as a section of markdown; takes several activations");
     parser.flag("--json", arguments.json, json_meaning);
     if (const auto outcome = parser.parse(words)) return *outcome;
+    if (arguments.json && arguments.markdown) return parser.usage_error(contradiction);
     if (names.empty() && are_given(arguments.definitions)) return arguments;
     if (names.empty()) return parser.usage_error("show needs the name of an activation, as in 'actinide show elu'");
-    if (names.size() > 1)
-        return parser.usage_error(fmt::format("show takes one activation, but got '{}' too", names[1]));
-    arguments.activation = names.front();
+    if (names.size() > 1 && !arguments.markdown) {
+        return parser.usage_error(
+            fmt::format("show takes one activation unless --markdown is given, but got '{}' too", names[1]));
+    }
+    arguments.activations = std::move(names);
     return arguments;
 }
 

@@ -20,12 +20,15 @@ struct ListArguments {
     DefinitionArguments definitions;
     std::string what = "activations";
     bool json = false;
+    bool markdown = false;
+    std::string out;  ///< folder for the whole reference; empty: the index alone, on standard output
 };
 
 struct ShowArguments {
     DefinitionArguments definitions;
-    std::string activation;  ///< empty: the one that is defined
+    std::vector<std::string> activations;  ///< several with `markdown` only; empty: what is defined
     bool json = false;
+    bool markdown = false;
 };
 
 /// Lists are as typed: comma-separated names and globs. An empty optional text means that the option was not given.

@@ -28,6 +28,7 @@ PackagedKernel describe_kernel(const CompiledKernel &kernel, const std::optional
     packaged.symbols = kernel.symbols;
     packaged.hash = kernel.hash;
     packaged.accuracy = accuracy_text(*key.activation, key.pass, evidence);
+    packaged.brief_accuracy = brief_accuracy_text(*key.activation, evidence);
     for (const TileReport &tile : kernel.tiles) packaged.tiles.push_back({tile.tile, tile.target, tile.schedule});
     return packaged;
 }

@@ -31,7 +31,7 @@ std::string kinks_text(const ActivationFacts &facts) {
     for (const Kink &kink : facts.kinks) {
         if (!kink.x) {
             kinks.push_back("where " + kink.condition + " changes");
-        } else if (kink.below == kink.at && kink.at == kink.above) {
+        } else if (!changes_slope(kink)) {
             kinks.push_back(fmt::format("x = {:.6g}, slope {:.6g} on both sides", *kink.x, kink.at));
         } else {
             kinks.push_back(

@@ -42,7 +42,8 @@ Outcome refuse(const Source &source, size_t position, const std::string &message
 /// "; did you mean 'sigmoid'?" where a name that is not known is near one that is.
 std::string proposal(const ParseError &error, std::string_view definition) {
     if (error.unknown.empty()) return "";
-    std::vector<std::string> names = {"x", "where", "abs", "min", "max", "pi"};
+    std::vector<std::string> names = formula_words();
+    names.emplace_back("x");
     for (const math::Function *function : math::functions()) names.push_back(function->name);
     // The parameters: what stands in the head before a '='.
     std::string word;

@@ -19,50 +19,6 @@
 namespace actinide::cli {
 namespace {
 
-constexpr int precision = 256;  // far beyond what six printed digits of a slope need
-
-Values default_values(const Activation &activation) {
-    Values values;
-    for (const Parameter &parameter : activation.parameters) {
-        values.emplace(parameter.name, math::Real(parameter.default_value, precision));
-    }
-    return values;
-}
-
-double value_at(const Formula &formula, const Activation &activation, double input) {
-    Values values = default_values(activation);
-    for (const Input &each : activation.inputs) {
-        values.insert_or_assign(each.name, math::Real(each.held_at.value_or(input), precision));
-    }
-    return evaluate(formula, values, precision).to_double();
-}
-
-bool is_input(const Formula &formula, const Activation &activation) {
-    return formula.operation() == Operation::variable && formula.text() == main_input(activation).name;
-}
-
-bool mentions_an_input(const Formula &formula, const Activation &activation) {
-    return std::any_of(activation.inputs.begin(), activation.inputs.end(),
-                       [&](const Input &input) { return mentions(formula, input.name); });
-}
-
-Kink find_kink(const Activation &activation, const Formula &comparison) {
-    Kink kink{.condition = print(comparison), .x = std::nullopt};
-    const std::vector<Formula> &sides = comparison.operands();
-    if (sides.size() != 2) return kink;
-    const bool is_first = is_input(sides[0], activation);
-    const Formula &border = sides[is_first ? 1 : 0];
-    if ((!is_first && !is_input(sides[1], activation)) || mentions_an_input(border, activation)) return kink;
-    const float x = evaluate(border, default_values(activation), precision).to_float();
-    constexpr float infinity = std::numeric_limits<float>::infinity();
-    const Formula slope = derivative(activation);
-    kink.x = x;
-    kink.below = value_at(slope, activation, std::nextafter(x, -infinity));
-    kink.at = value_at(slope, activation, x);
-    kink.above = value_at(slope, activation, std::nextafter(x, infinity));
-    return kink;
-}
-
 /// What all passes ask of the parameter, and what one asks besides: "finite(alpha); alpha >= 0 in
 /// backward_from_output".
 std::string range_of(const Parameter &parameter, const Activation &activation) {
@@ -89,7 +45,7 @@ PassFacts describe(const Activation &activation, Pass pass) {
     const Signature function = signature(activation, pass, DType::f32);
     facts.function = function.function;
     if (function.valid_when) facts.valid_when = print(*function.valid_when);
-    if (pass == Pass::forward) return facts;
+    if (plain_pass(pass) == Pass::forward) return facts;
     bool keeps_input = false;
     for (const Argument &argument : function.arguments) {
         const bool is_kept = argument.role == Argument::Role::input && !argument.per_channel && argument.name != "dy";
@@ -170,14 +126,6 @@ void describe_safer_forms(const Activation &activation, ActivationFacts &facts) 
 }
 
 }  // namespace
-
-std::vector<Kink> find_kinks(const Activation &activation) {
-    std::vector<Kink> kinks;
-    for (const Formula &comparison : comparisons(activation.forward)) {
-        kinks.push_back(find_kink(activation, comparison));
-    }
-    return kinks;
-}
 
 ActivationFacts describe(const Activation &activation) {
     ActivationFacts facts;

@@ -7,15 +7,9 @@
 
 #include "generators/catalogue/signature.h"
 #include "generators/formula/rewrite.h"
+#include "tools/cli/kinks.h"
 
 namespace actinide::cli {
-
-/// A point where the formula switches branches, and the slopes there with every parameter at its default.
-struct Kink {
-    std::string condition;                ///< "x > 0"
-    std::optional<double> x;              ///< none where the condition is not a comparison of x with a constant
-    double below = 0, at = 0, above = 0;  ///< dy/dx one float below, at it, one float above
-};
 
 struct PassFacts {
     Pass pass;
@@ -71,7 +65,6 @@ struct ActivationFacts {
 
 ActivationFacts describe(const Activation &activation);
 PassFacts describe(const Activation &activation, Pass pass);
-std::vector<Kink> find_kinks(const Activation &activation);
 
 /// "alpha=1", or "weight[channels]=0.25" for a learned one.
 std::string describe_briefly(const Parameter &parameter);

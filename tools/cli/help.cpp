@@ -1,5 +1,8 @@
 #include "tools/cli/help.h"
 
+#include <fmt/format.h>
+
+#include "generators/formula/parse.h"
 #include "tools/cli/table.h"
 
 namespace actinide::cli {
@@ -17,17 +20,23 @@ const std::vector<VerbPage> &pages() {
     static const std::vector<VerbPage> all = {
         {.name = "list",
          .summary = "names of everything that can be asked for",
-         .usage = "actinide list [activations|targets|passes|dtypes|autoschedulers|emits|conventions] [--json]",
+         .usage =
+             "actinide list [activations|gradients|targets|passes|dtypes|autoschedulers|emits|conventions] [--json]\n"
+             "  actinide list --markdown [--out DIR]",
          .examples = "  actinide list                  the activations, one line each\n"
                      "  actinide list targets          the CPUs and GPUs that can be built for\n"
+                     "  actinide list gradients        what each backward pass keeps and how exact it is\n"
                      "  actinide list passes --json    for programs\n"
+                     "  actinide list --markdown --out reference   a page for each family, with pictures\n"
                      "  actinide list --conventions jax   with the parameters, defaults and names of JAX\n"},
         {.name = "show",
          .summary = "one activation: formula, gradients, parameters, kinks",
-         .usage = "actinide show ACTIVATION [--json]",
+         .usage = "actinide show ACTIVATION [--json]\n"
+                  "  actinide show ACTIVATION... --markdown",
          .examples = "  actinide show elu\n"
                      "  actinide show prelu --json\n"
                      "  actinide show leaky_relu --conventions jax   and how JAX's differs from PyTorch's\n"
+                     "  actinide show elu swiglu gelu_bias --markdown   for documentation of your own\n"
                      "  actinide show --define 'f(x, a=1) = x * sigmoid(a * x)'\n"},
         {.name = "build",
          .summary = "kernels as a static library with headers, CMake and pkg-config files",
@@ -36,6 +45,9 @@ const std::vector<VerbPage> &pages() {
                      "  actinide build elu --targets x86-64-avx2           one activation, one CPU\n"
                      "  actinide build '*relu' --passes forward            every activation whose name ends in relu\n"
                      "  actinide build elu/backward/f32@x86-64-avx2        one kernel\n"
+                     "  actinide build gelu_bias --dtypes f16,bf16         a fused form, in two types\n"
+                     "  actinide build swiglu --passes '*_rows'            over rows with strides, for views\n"
+                     "  actinide build relu --passes forward_counted       that also counts dead outputs\n"
                      "  actinide build --name acme --prefix acme           names of your own\n"
                      "  actinide build --define 'f(x, a=1) = x * sigmoid(a * x)'   an activation of your own\n"
                      "  actinide build leaky_relu gelu --conventions jax   as JAX has them: defaults, slopes at kinks\n"
@@ -48,10 +60,10 @@ const std::vector<VerbPage> &pages() {
              "A definition has a name, the input x, parameters with defaults and a formula. A parameter may have a "
              "range,\n"
              "alpha=1 in (0, inf), or be learned, weight=0.25 learned. Formulas have + - * /, x^2, comparisons, && and "
-             "||,\n"
-             "where(condition, a, b), min, max, abs, pi and the functions of 'actinide verify --functions'. "
-             "--define-file\n"
-             "takes one definition a line; indented lines go on, # begins a comment.\n"
+             "||,\n" +
+             fmt::format("{}", fmt::join(formula_words(), ", ")) +
+             " and the functions of 'actinide verify --functions', as in\nwhere(x > 0, x, min(a, b)). "
+             "--define-file takes one definition a line; indented lines go on, # begins a comment.\n"
              "The archives and the line that links them go to standard output, everything else to standard error.\n"},
         {.name = "verify",
          .summary = "kernels of this machine against the exact values of their formulas",

@@ -5,13 +5,16 @@
 #include "generators/catalogue/conventions.h"
 #include "generators/catalogue/known_activations.h"
 #include "generators/formula/print.h"
-#include "tools/cli/cache_folder.h"
+#include "tools/cli/choices.h"
 #include "tools/cli/definition_report.h"
 #include "tools/cli/definitions.h"
 #include "tools/cli/facts.h"
 #include "tools/cli/json.h"
+#include "tools/cli/markdown.h"
 #include "tools/cli/nearest.h"
+#include "tools/cli/own_findings.h"
 #include "tools/cli/selection.h"
+#include "tools/cli/show_json.h"
 #include "tools/cli/table.h"
 #include "tools/cli/terminal.h"
 #include "tools/cli/verbs.h"
@@ -77,12 +80,13 @@ Rows kink_rows(const Activation &activation, const ActivationFacts &facts) {
             rows.push_back({"where " + kink.condition + " changes"});
             continue;
         }
-        if (kink.below == kink.at && kink.at == kink.above) {
-            rows.push_back({fmt::format("{} = {}", input, *kink.x), fmt::format("slope {:.6g} on both sides", kink.at),
-                            "", "", fmt::format("decided by {}", kink.condition)});
+        if (!changes_slope(kink)) {
+            rows.push_back({fmt::format("{} = {:.9g}", input, *kink.x),
+                            fmt::format("slope {:.6g} on both sides", kink.at), "", "",
+                            fmt::format("decided by {}", kink.condition)});
             continue;
         }
-        rows.push_back({fmt::format("{} = {}", input, *kink.x), fmt::format("slope {:.6g} below", kink.below),
+        rows.push_back({fmt::format("{} = {:.9g}", input, *kink.x), fmt::format("slope {:.6g} below", kink.below),
                         fmt::format("{:.6g} at", kink.at), fmt::format("{:.6g} above", kink.above),
                         fmt::format("decided by {}", kink.condition)});
     }
@@ -122,36 +126,6 @@ Rows accuracy_rows(const ActivationFacts &facts) {
     return rows;
 }
 
-/// Of a user's own activation: what only compiled kernels can tell.
-struct OwnFindings {
-    GradientCheck gradients;
-    DefinitionSamples samples;
-};
-
-/// What a sample found takes the place of what was recorded.
-void add_samples(const DefinitionSamples &samples, const Activation &activation, ActivationFacts &facts) {
-    facts.accuracy.clear();
-    for (const SampledKernel &sampled : samples.kernels) {
-        facts.accuracy.push_back(
-            {sampled.key.pass, sampled.key.dtype, accuracy_text(activation, sampled.key.pass, sampled.evidence)});
-    }
-}
-
-OwnFindings find_out(const Activation &activation) {
-    OwnFindings found;
-    found.gradients = check_gradients(activation);
-    CompileOptions options;
-    const std::string cache = find_cache_folder("");
-    if (!cache.empty() && prepare_cache_folder(cache).empty()) options.cache_folder = cache;
-    std::vector<KernelKey> keys;
-    for (const Pass pass : all_passes()) {
-        if (!why_unsupported(activation, pass, DType::f32).empty()) continue;
-        keys.push_back({&activation, pass, DType::f32, *find_target("x86-64").target});
-    }
-    found.samples = sample_definitions(keys, options);
-    return found;
-}
-
 std::string own_section(const Activation &activation, const ActivationFacts &facts, const OwnFindings &own) {
     Rows rows = {{gradient_check_text(activation, own.gradients)}};
     for (const std::string &sentence : advice(activation, facts, own.samples)) rows.push_back({sentence});
@@ -186,8 +160,8 @@ std::string convention_title(const KnownActivations &known) {
                : fmt::format("Unlike torch, in the conventions of {}", to_string(known.profile()));
 }
 
-std::string print_text(const Activation &activation, const ActivationFacts &facts, const KnownActivations &known,
-                       const std::optional<OwnFindings> &own) {
+std::string print_text(const Activation &activation, const ActivationFacts &facts, const Choices &choices,
+                       const KnownActivations &known, const std::optional<OwnFindings> &own) {
     std::string text = heading(activation.name) + ": " + activation.summary + "\n";
     Rows about = {{"source", activation.source}};
     std::string aliases;
@@ -201,6 +175,8 @@ std::string print_text(const Activation &activation, const ActivationFacts &fact
     text += section("Kinks, with parameters at their defaults", kink_rows(activation, facts));
     text += section(convention_title(known), convention_rows(activation, known));
     text += section("Passes", pass_rows(facts));
+    text += section("Choice of the backward pass", backward_choice_rows(choices));
+    text += section("On request", further_rows(choices));
     text += section("Transcendental calls", call_rows(facts));
     text += section(
         own ? "Largest errors of a sample" : "Largest errors, as recorded (verify --digests compares today's bits)",
@@ -209,93 +185,29 @@ std::string print_text(const Activation &activation, const ActivationFacts &fact
     return text;
 }
 
-Json print_pass(const PassFacts &pass) {
-    if (!pass.why_unsupported.empty()) {
-        return JsonObject{{"pass", to_string(pass.pass)}, {"exists", false}, {"reason", pass.why_unsupported}};
-    }
-    return JsonObject{{"pass", to_string(pass.pass)},
-                      {"exists", true},
-                      {"function", pass.function},
-                      {"needs", pass.needs},
-                      {"valid_when", pass.valid_when.empty() ? Json() : Json(pass.valid_when)},
-                      {"bytes_kept_per_element", pass.bytes_kept},
-                      {"bytes_saved_per_element", pass.bytes_saved}};
-}
+enum class Style { text, json, markdown };
 
-Json optional_text(const std::string &text) {
-    return text.empty() ? Json() : Json(text);
-}
-
-Json print_calls(const ActivationFacts &facts) {
-    JsonList list;
-    for (const CallFacts &pass : facts.calls) {
-        list.push_back(JsonObject{{"pass", to_string(pass.pass)}, {"calls", pass.calls}, {"spare", pass.spare}});
+/// Everything about one activation; of a user's own also what compiled kernels tell.
+Outcome show(const Activation &activation, const KnownActivations &known, Style style) {
+    ActivationFacts facts = describe(activation);
+    std::optional<OwnFindings> found;
+    if (is_users_own(activation)) {
+        found = find_out(activation);
+        if (found->samples.error) return fail(found->samples.error->exit_code, found->samples.error->message);
+        if (const auto refusal = refuse_wrong_gradients(activation, found->gradients)) return *refusal;
+        add_samples(found->samples, activation, facts);
     }
-    return list;
-}
-
-Json print_own(const Activation &activation, const ActivationFacts &facts, const std::optional<OwnFindings> &own) {
-    if (!own) return {};
-    return JsonObject{{"definition", activation.definition},
-                      {"gradients_checked_at", own->gradients.points},
-                      {"advice", advice(activation, facts, own->samples)},
-                      {"safer_definition", optional_text(facts.safer_definition)}};
-}
-
-Json print_machine(const Activation &activation, const ActivationFacts &facts, const std::optional<OwnFindings> &own) {
-    JsonList inputs;
-    for (const InputFacts &input : facts.inputs) {
-        inputs.push_back(
-            JsonObject{{"name", input.name}, {"meaning", input.meaning}, {"gradient", optional_text(input.gradient)}});
+    const Choices choices =
+        find_choices(activation, found ? evidence_of(found->samples) : recorded_evidence(activation));
+    switch (style) {
+        case Style::json:
+            return succeed(print_json(print_machine(activation, facts, choices, found)));
+        case Style::markdown:
+            return succeed(print_markdown(activation, facts, choices));
+        case Style::text:
+            break;
     }
-    JsonList parameters;
-    for (const ParameterFacts &parameter : facts.parameters) {
-        parameters.push_back(JsonObject{{"name", parameter.name},
-                                        {"default", parameter.default_value},
-                                        {"range", parameter.range},
-                                        {"meaning", parameter.meaning},
-                                        {"learned", parameter.learned},
-                                        {"gradient", parameter.gradient}});
-    }
-    JsonList differences;
-    for (const Difference &difference : activation.differences) {
-        differences.push_back(JsonObject{{"what", difference.what}, {"why", difference.why}});
-    }
-    JsonList kinks;
-    for (const Kink &kink : facts.kinks) {
-        JsonObject fields = {{"condition", kink.condition}, {"x", kink.x ? Json(*kink.x) : Json()}};
-        if (kink.x) {
-            fields.insert(fields.end(),
-                          {{"slope_below", kink.below}, {"slope_at", kink.at}, {"slope_above", kink.above}});
-        }
-        kinks.push_back(fields);
-    }
-    JsonList passes;
-    for (const PassFacts &pass : facts.passes) passes.push_back(print_pass(pass));
-    JsonList accuracy;
-    for (const AccuracyFacts &each : facts.accuracy) {
-        accuracy.push_back(
-            JsonObject{{"pass", to_string(each.pass)}, {"dtype", to_string(each.dtype)}, {"error", each.text}});
-    }
-    return JsonObject{{"name", activation.name},
-                      {"aliases", activation.aliases},
-                      {"summary", activation.summary},
-                      {"source", activation.source},
-                      {"in_default_set", activation.in_default_set},
-                      {"differs_from_torch", differences},
-                      {"formula", facts.forward},
-                      {"computed_as", optional_text(facts.computed_as)},
-                      {"gradient", facts.gradient},
-                      {"gradient_computed_as", optional_text(facts.gradient_computed_as)},
-                      {"gradient_from_output", optional_text(facts.gradient_from_output)},
-                      {"gradient_from_output_computed_as", optional_text(facts.gradient_from_output_computed_as)},
-                      {"inputs", inputs},
-                      {"parameters", parameters},
-                      {"kinks", kinks},
-                      {"passes", passes},
-                      {"transcendental_calls", print_calls(facts)},
-                      {"accuracy", accuracy},
-                      {"own", print_own(activation, facts, own)}};
+    return succeed(print_text(activation, facts, choices, known, found));
 }
 
 }  // namespace
@@ -303,22 +215,23 @@ Json print_machine(const Activation &activation, const ActivationFacts &facts, c
 Outcome run(const ShowArguments &arguments) {
     KnownActivations known;
     if (const auto problem = read_definitions(arguments.definitions, known)) return *problem;
-    const std::vector<const Activation *> own = known.own();
-    if (arguments.activation.empty() && own.size() != 1) {
-        return fail(exit_usage, fmt::format("{} activations are defined; name the one to show", own.size()));
+    std::vector<const Activation *> shown;
+    for (const std::string &name : arguments.activations) {
+        shown.push_back(known.find(name));
+        if (shown.back() == nullptr) return fail(exit_usage, unknown_activation(name, known));
     }
-    const Activation *activation = arguments.activation.empty() ? own.front() : known.find(arguments.activation);
-    if (activation == nullptr) return fail(exit_usage, unknown_activation(arguments.activation, known));
-    ActivationFacts facts = describe(*activation);
-    std::optional<OwnFindings> found;
-    if (is_users_own(*activation)) {
-        found = find_out(*activation);
-        if (found->samples.error) return fail(found->samples.error->exit_code, found->samples.error->message);
-        if (const auto refusal = refuse_wrong_gradients(*activation, found->gradients)) return *refusal;
-        add_samples(found->samples, *activation, facts);
+    if (shown.empty()) shown = known.own();
+    if (shown.size() > 1 && !arguments.markdown) {
+        return fail(exit_usage, fmt::format("{} activations are defined; name the one to show", shown.size()));
     }
-    return succeed(arguments.json ? print_json(print_machine(*activation, facts, found))
-                                  : print_text(*activation, facts, known, found));
+    const Style plain = arguments.json ? Style::json : Style::text;
+    std::string text;
+    for (const Activation *activation : shown) {
+        const Outcome outcome = show(*activation, known, arguments.markdown ? Style::markdown : plain);
+        if (outcome.exit_code != exit_done) return outcome;
+        text += (text.empty() ? "" : "\n") + outcome.output;
+    }
+    return succeed(text);
 }
 
 }  // namespace actinide::cli

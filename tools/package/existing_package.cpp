@@ -28,16 +28,12 @@ std::optional<std::set<std::string>> paths_below(const std::string &folder) {
     return paths;
 }
 
-/// share/<name>/manifest.json among `paths`; empty without one.
-std::string manifest_among(const std::set<std::string> &paths) {
-    for (const std::string &path : paths) {
-        const fs::path parts(path);
-        if (parts.filename() == "manifest.json" && parts.parent_path().parent_path() == "share") return path;
-    }
-    return {};
+bool is_package_manifest(const std::string &path) {
+    const fs::path parts(path);
+    return parts.filename() == "manifest.json" && parts.parent_path().parent_path() == "share";
 }
 
-/// The files that a manifest says are its package's.
+/// The files that a manifest says are its own.
 std::optional<std::set<std::string>> files_of_manifest(const std::string &path) {
     std::ifstream stream(path);
     const nlohmann::json manifest = nlohmann::json::parse(stream, nullptr, false);
@@ -51,31 +47,32 @@ std::optional<std::set<std::string>> files_of_manifest(const std::string &path) 
 
 }  // namespace
 
-std::optional<std::string> why_not_replaceable(const std::string &folder) {
+const FolderKind package_folder = {"package", is_package_manifest, "--out or --name"};
+
+std::optional<std::string> why_not_replaceable(const std::string &folder, const FolderKind &kind) {
     std::error_code error;
     const fs::file_status status = fs::status(folder, error);
     if (!fs::exists(status)) return std::nullopt;
     if (!fs::is_directory(status)) {
-        return fmt::format(
-            "'{}' is a file where the package's folder should be; remove it or choose another --out or --name", folder);
+        return fmt::format("'{}' is a file where the {}'s folder should be; remove it or choose another {}", folder,
+                           kind.noun, kind.where_else);
     }
     const auto paths = paths_below(folder);
     if (!paths) return fmt::format("'{}' cannot be read; allow it or choose another --out", folder);
     if (paths->empty()) return std::nullopt;
-    const std::string manifest = manifest_among(*paths);
-    const auto ours = manifest.empty() ? std::nullopt : files_of_manifest(folder + "/" + manifest);
+    const auto manifest = std::find_if(paths->begin(), paths->end(), kind.is_manifest);
+    const auto ours = manifest == paths->end() ? std::nullopt : files_of_manifest(folder + "/" + *manifest);
     if (!ours) {
         return fmt::format(
-            "'{}' holds files but no package with a readable manifest, and is not overwritten; choose another --out or "
-            "--name, or remove it",
-            folder);
+            "'{}' holds files but no {} with a readable manifest, and is not overwritten; choose another {}, or remove "
+            "it",
+            folder, kind.noun, kind.where_else);
     }
     for (const std::string &path : *paths) {
         if (!ours->contains(path)) {
             return fmt::format(
-                "'{}/{}' does not belong to the package that would be replaced; move it elsewhere or choose another "
-                "--out",
-                folder, path);
+                "'{}/{}' does not belong to the {} that would be replaced; move it elsewhere or choose another --out",
+                folder, path, kind.noun);
         }
     }
     return std::nullopt;

@@ -14,7 +14,17 @@ std::string c_header(const Package &package, const std::vector<CFunction> &funct
 /// One function of it: the comment that says all a caller must know, and the prototype.
 std::string c_declaration(const Package &package, const CFunction &function);
 
-/// The rows that say what each backward pass needs of the forward pass, and what it saves.
+/// The prototype alone.
+std::string c_prototype(const Package &package, const CFunction &function);
+
+/// The arrays of the forward pass, and its channels' values, that a backward pass reads; none for a forward pass.
+struct KeptArrays {
+    std::vector<std::string> names;
+    size_t bytes_per_element = 0;
+};
+KeptArrays kept_arrays(const CFunction &function);
+
+/// The rows that say what each backward pass needs of the forward pass, what it saves and how exact it is.
 std::string backward_table(const std::vector<CFunction> &functions);
 
 }  // namespace actinide

@@ -197,6 +197,10 @@ std::string workspace_declaration(const CFunction &function) {
 
 }  // namespace
 
+std::string c_prototype(const Package &package, const CFunction &function) {
+    return prototype(package.prefix + "_status", function.symbol, declarations(function.arguments));
+}
+
 std::string c_declaration(const Package &package, const CFunction &function) {
     const std::string prefix = upper_case(package.prefix) + "_";
     std::vector<std::string> statuses;
@@ -228,34 +232,65 @@ std::string c_declaration(const Package &package, const CFunction &function) {
             " *", " *",
             "On the GPU: " + device_text(function) + ". Asynchronous on the stream, in the caller's current context.");
     text += comment_lines(" *", " *     ", "Returns " + joined(statuses) + ".");
-    text += " */\n" + prototype(package.prefix + "_status", function.symbol, declarations(function.arguments));
+    text += " */\n" + c_prototype(package, function);
     if (!function.workspace_symbol.empty()) text += workspace_declaration(function);
     return text;
 }
 
-std::string backward_table(const std::vector<CFunction> &functions) {
-    std::string rows;
-    size_t width = 0;
-    for (const CFunction &function : functions) width = std::max(width, function.symbol.size());
-    for (const CFunction &function : functions) {
-        if (plain_pass(function.pass) == Pass::forward || function.cuda) continue;
-        std::vector<std::string> kept;
-        size_t bytes = 0;
-        for (const CArgument &argument : function.arguments) {
-            if (argument.direction != "in" || argument.name == "dy") continue;
-            kept.push_back(argument.name);
-            if (!argument.per_channel) bytes += bytes_per_element(function.dtype);
-        }
-        std::string note = bytes == 0 ? "keeps nothing per element" : fmt::format("keeps {} bytes per element", bytes);
-        if (plain_pass(function.pass) == Pass::backward_from_output) {
-            note = fmt::format("saves the {} bytes of x where y is kept anyway", bytes);
-        }
-        if (function.signature.valid_when) note += "; valid when " + print(*function.signature.valid_when);
-        rows += comment_lines(
-            fmt::format(" *   {:{}}  {:9} ", function.symbol, width, kept.empty() ? "nothing" : joined(kept)),
-            std::string(" *   ") + std::string(width + 12, ' '), note);
+namespace {
+
+/// What a backward pass needs of the forward pass, and what it gives for it.
+struct BackwardRow {
+    std::string symbol, needs, note;
+};
+
+BackwardRow backward_row(const CFunction &function) {
+    const KeptArrays kept = kept_arrays(function);
+    BackwardRow row{function.symbol, kept.names.empty() ? "nothing" : joined(kept.names), ""};
+    row.note = kept.bytes_per_element == 0 ? "keeps nothing per element"
+                                           : fmt::format("keeps {} bytes per element", kept.bytes_per_element);
+    const bool is_from_output = plain_pass(function.pass) == Pass::backward_from_output;
+    if (is_from_output) {
+        row.note = fmt::format("saves the {} bytes of x where y is kept anyway", kept.bytes_per_element);
     }
-    return rows;
+    row.note += "; error " + function.kernels.front()->brief_accuracy;
+    const auto loss = is_from_output ? loss_from_output(*function.activation, function.dtype) : std::nullopt;
+    if (loss) row.note += fmt::format(", besides off by 10 % from x = {:.3g} on", loss->tenth_at);
+    if (function.signature.valid_when) row.note += "; valid when " + print(*function.signature.valid_when);
+    return row;
+}
+
+}  // namespace
+
+KeptArrays kept_arrays(const CFunction &function) {
+    KeptArrays kept;
+    if (plain_pass(function.pass) == Pass::forward) return kept;
+    for (const CArgument &argument : function.arguments) {
+        if (argument.direction != "in" || argument.name == "dy") continue;
+        kept.names.push_back(argument.name);
+        if (!argument.per_channel) kept.bytes_per_element += bytes_per_element(function.dtype);
+    }
+    return kept;
+}
+
+std::string backward_table(const std::vector<CFunction> &functions) {
+    std::vector<BackwardRow> rows;
+    for (const CFunction &function : functions) {
+        if (plain_pass(function.pass) != Pass::forward && !function.cuda) rows.push_back(backward_row(function));
+    }
+    constexpr size_t usual_needs = 12;  // "gate, value"; the few with many learned parameters are longer
+    size_t symbols = 0;
+    size_t needs = 0;
+    for (const BackwardRow &row : rows) {
+        symbols = std::max(symbols, row.symbol.size());
+        if (row.needs.size() <= usual_needs) needs = std::max(needs, row.needs.size());
+    }
+    std::string text;
+    for (const BackwardRow &row : rows) {
+        text += comment_lines(fmt::format(" *   {:{}}  {:{}}  ", row.symbol, symbols, row.needs, needs),
+                              std::string(" *   ") + std::string(symbols + needs + 4, ' '), row.note);
+    }
+    return text;
 }
 
 }  // namespace actinide

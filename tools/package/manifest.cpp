@@ -2,7 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "generators/catalogue/information_loss.h"
 #include "generators/formula/print.h"
+#include "tools/package/header_c.h"
 
 namespace actinide {
 
@@ -75,6 +77,14 @@ Json kernel_json(const Package &package, const PackagedKernel &kernel, const CFu
                  {"formulas", formulas_json(function)},
                  {"valid_when", function.signature.valid_when ? Json(print(*function.signature.valid_when)) : Json()},
                  {"accuracy", kernel.accuracy}};
+    if (plain_pass(kernel.pass) != Pass::forward) {
+        const KeptArrays kept = kept_arrays(function);
+        json["keeps"] = {{"arrays", kept.names}, {"bytes_per_element", kept.bytes_per_element}};
+    }
+    if (plain_pass(kernel.pass) == Pass::backward_from_output) {
+        const std::string loss = loss_text(*kernel.activation, kernel.dtype);
+        json["loss"] = loss.empty() ? Json() : Json(loss);
+    }
     if (kernel.cuda) json["device"] = kernel.device_evidence.empty() ? "never run on a device" : kernel.device_evidence;
     json["hash"] = kernel.hash;
     json["tiles"] = tiles;

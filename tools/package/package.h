@@ -27,8 +27,9 @@ struct PackagedKernel {
         std::string tile, target, schedule_json;
     };
     std::vector<Tile> tiles;
-    std::string accuracy = "not yet measured";  ///< the error bound in words: "<= 0.86 ULP over all 2^32 inputs"
-    std::string device_evidence;                ///< CUDA: the device that ran it, in words; empty: none has
+    std::string accuracy = "not yet measured";    ///< the error bound in words: "<= 0.86 ULP over all 2^32 inputs"
+    std::string brief_accuracy = "not measured";  ///< the same for a table: "0.86 ULP"
+    std::string device_evidence;                  ///< CUDA: the device that ran it, in words; empty: none has
 };
 
 /// One static library.
@@ -54,13 +55,25 @@ struct Package {
 /// Every file of the package: path below out/<name>/ -> content. Pure; writes nothing.
 std::map<std::string, std::string> package_files(const Package &package);
 
+/// What a folder holds, so that only its like replaces it.
+struct FolderKind {
+    const char *noun;  ///< "package", as messages say it
+    /// Whether the file at a path below the folder is JSON whose "files" lists everything of ours.
+    bool (*is_manifest)(const std::string &path);
+    const char *where_else;  ///< the options that choose another folder: "--out or --name"
+};
+
+/// share/<name>/manifest.json.
+extern const FolderKind package_folder;
+
 /// Writes `files` as `folder`, whole or not at all: into a temporary folder beside it, then renamed over the old one.
 /// Files with unchanged content keep their time; if none changed, nothing is touched. What killed builds left beside it
-/// is removed. A folder that holds files but no share/*/manifest.json is not ours and is refused, never replaced.
+/// is removed. A folder that holds files but no manifest of its kind is not ours and is refused, never replaced.
 /// Returns a sentence on failure (disk full, not a folder, permission).
 /// `at_its_turn` is called once no other build writes beside the folder, before anything there is changed.
 std::optional<std::string> write_folder(const std::string &folder, const std::map<std::string, std::string> &files,
-                                        const std::function<void()> &at_its_turn = {});
+                                        const std::function<void()> &at_its_turn = {},
+                                        const FolderKind &kind = package_folder);
 
 /// `text` as one word of a shell.
 std::string shell_word(const std::string &text);

@@ -102,11 +102,11 @@ std::vector<fs::path> missing_parents(const fs::path &folder) {
 }
 
 Refusal write_and_swap(const fs::path &folder, const std::map<std::string, std::string> &files,
-                       const std::function<void()> &at_its_turn) {
+                       const std::function<void()> &at_its_turn, const FolderKind &kind) {
     const FolderLock lock(folder.parent_path().string());
     if (at_its_turn) at_its_turn();
     remove_leftovers(folder, lock.holds());
-    if (Refusal refusal = why_not_replaceable(folder.string())) return refusal;
+    if (Refusal refusal = why_not_replaceable(folder.string(), kind)) return refusal;
     if (holds_exactly(folder.string(), files)) return std::nullopt;
 
     const std::string partial = (folder.parent_path() / (partial_prefix(folder) + std::to_string(getpid()))).string();
@@ -130,11 +130,11 @@ fs::path real_folder(const std::string &folder) {
 }  // namespace
 
 std::optional<std::string> write_folder(const std::string &folder, const std::map<std::string, std::string> &files,
-                                        const std::function<void()> &at_its_turn) {
+                                        const std::function<void()> &at_its_turn, const FolderKind &kind) {
     const fs::path path = real_folder(folder);
     const std::vector<fs::path> new_parents = missing_parents(path);
     Refusal refusal = make_folders(path.parent_path(), path.parent_path());
-    if (!refusal) refusal = write_and_swap(path, files, at_its_turn);
+    if (!refusal) refusal = write_and_swap(path, files, at_its_turn, kind);
     if (refusal) {
         for (const fs::path &parent : new_parents) rmdir(parent.c_str());
     }
