@@ -127,15 +127,19 @@ TEST_P(Show, TellsWhatThereIsToChoose) {
     EXPECT_EQ(json["dead_when"], dead_text(activation()));
     EXPECT_TRUE(contains(text.output, dead_text(activation())));
     size_t choices = 0;
-    for (const Pass pass : {Pass::backward, Pass::backward_from_output}) {
+    for (const Pass pass : {Pass::backward, Pass::backward_from_output, Pass::backward_from_mask}) {
         for (const DType dtype : all_dtypes()) choices += why_unsupported(activation(), pass, dtype).empty() ? 1 : 0;
     }
     ASSERT_EQ(json["backward"].size(), choices);
     for (const auto &choice : json["backward"]) {
         const DType dtype = *dtype_from_name(choice["dtype"].get<std::string>());
         const Pass pass = *pass_from_name(choice["pass"].get<std::string>());
-        EXPECT_EQ(choice["bytes_kept_per_element"], choice["needs"].size() * bytes_per_element(dtype));
-        EXPECT_EQ(choice["error"], brief_accuracy_text(activation(), find_evidence(activation(), pass, dtype, 2)));
+        const bool is_mask = pass == Pass::backward_from_mask;
+        EXPECT_EQ(choice["bytes_kept_per_element"],
+                  is_mask ? index_bits(*find_slopes(activation())) / 8.0
+                          : static_cast<double>(choice["needs"].size() * bytes_per_element(dtype)));
+        EXPECT_EQ(choice["error"],
+                  brief_accuracy_text(activation(), find_evidence(activation(), plain_pass(pass), dtype, 2)));
         if (pass != Pass::backward_from_output) continue;
         const std::string loss = loss_text(activation(), dtype);
         EXPECT_EQ(choice["loss"], loss.empty() ? nlohmann::json() : nlohmann::json(loss));

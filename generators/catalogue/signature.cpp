@@ -330,6 +330,12 @@ void append_quantization(DType dtype, std::vector<Argument> &arguments) {
 
 }  // namespace
 
+int bits_of_element(const Argument &array, DType dtype) {
+    if (array.bits > 0) return array.bits;
+    const auto values = static_cast<int>(std::max<size_t>(1, array.interleaves.size()));
+    return values * 8 * static_cast<int>(bytes_per_element(dtype));
+}
+
 Signature signature(const Activation &activation, Pass pass, DType dtype) {
     assert(why_unsupported(activation, pass).empty());
     Signature result{

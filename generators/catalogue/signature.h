@@ -30,6 +30,9 @@ struct Argument {
     int bits = 0;                               ///< of an array of bits: those of one element; 0: it holds numbers
 };
 
+/// Bits of one element in an array of the kernel: those of a number, of two, or one or two of its own.
+int bits_of_element(const Argument &array, DType dtype);
+
 struct Signature {
     std::string function;  ///< without the prefix: "elu_forward_f32"
     Pattern pattern;

@@ -28,7 +28,8 @@ PackagedKernel describe_kernel(const CompiledKernel &kernel, const std::optional
     packaged.symbols = kernel.symbols;
     packaged.hash = kernel.hash;
     packaged.accuracy = accuracy_text(*key.activation, key.pass, evidence);
-    packaged.brief_accuracy = brief_accuracy_text(*key.activation, evidence);
+    packaged.brief_accuracy = has_special_arrays(key.pass) ? "that of " + to_string(plain_pass(key.pass))
+                                                           : brief_accuracy_text(*key.activation, evidence);
     for (const TileReport &tile : kernel.tiles) packaged.tiles.push_back({tile.tile, tile.target, tile.schedule});
     return packaged;
 }

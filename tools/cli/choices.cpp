@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "generators/catalogue/dead.h"
 #include "generators/catalogue/fused.h"
 #include "generators/math/function.h"
@@ -46,18 +48,40 @@ EvidenceOf recorded_evidence(const Activation &activation) {
     return [&activation](Pass pass, DType dtype) { return find_evidence(activation, pass, dtype, math::usual_ulp); };
 }
 
+namespace {
+
+/// The backward passes over whole arrays: of all inputs, of the output, of a mask.
+std::vector<Pass> backward_passes() {
+    std::vector<Pass> passes = all_passes();
+    std::erase(passes, Pass::forward);
+    passes.push_back(Pass::backward_from_mask);
+    return passes;
+}
+
+double bytes_of(const std::vector<std::string> &needs, const Signature &kernel, DType dtype) {
+    double bytes = 0;
+    for (const Argument &argument : kernel.arguments) {
+        const bool is_needed = std::find(needs.begin(), needs.end(), argument.name) != needs.end();
+        if (is_needed) bytes += bits_of_element(argument, dtype) / 8.0;
+    }
+    return bytes;
+}
+
+}  // namespace
+
 std::vector<BackwardChoice> find_backward_choices(const Activation &activation, const EvidenceOf &evidence_of) {
     std::vector<BackwardChoice> choices;
-    for (const Pass pass : all_passes()) {
-        if (pass == Pass::forward || !why_unsupported(activation, pass).empty()) continue;
+    for (const Pass pass : backward_passes()) {
+        if (!why_unsupported(activation, pass).empty()) continue;
         const PassFacts facts = describe(activation, pass);
         for (const DType dtype : all_dtypes()) {
             if (!why_unsupported(activation, pass, dtype).empty()) continue;
             BackwardChoice choice{.pass = pass,
                                   .dtype = dtype,
                                   .needs = facts.needs,
-                                  .bytes_kept = facts.needs.size() * bytes_per_element(dtype),
-                                  .error = brief_accuracy_text(activation, evidence_of(pass, dtype)),
+                                  .bytes_kept = bytes_of(facts.needs, signature(activation, pass, dtype), dtype),
+                                  // A mask's results are those of the gradient from x.
+                                  .error = brief_accuracy_text(activation, evidence_of(plain_pass(pass), dtype)),
                                   .loss = std::nullopt,
                                   .loss_text = ""};
             if (pass == Pass::backward_from_output) {

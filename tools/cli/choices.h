@@ -19,7 +19,7 @@ struct BackwardChoice {
     Pass pass;
     DType dtype;
     std::vector<std::string> needs;       ///< {"x"}, {"gate", "value"}, {"y"}
-    size_t bytes_kept = 0;                ///< per element
+    double bytes_kept = 0;                ///< per element; an eighth where it is a bit
     std::string error;                    ///< of the pass itself: "0.892 ULP"
     std::optional<InformationLoss> loss;  ///< what the rounding of a saved y has lost besides
     std::string loss_text;                ///< the same in words; empty without loss

@@ -61,7 +61,8 @@ std::string input_names(const Activation &activation) {
     return join(names, " and ");
 }
 
-Listing list_activations(const KnownActivations &known) {
+/// What each may be chosen of takes a while to find out, and only programs read it here.
+Listing list_activations(const KnownActivations &known, bool for_programs) {
     Listing listing;
     std::vector<std::vector<std::string>> rows = {{"ACTIVATION", "PARAMETERS", "BACKWARD FROM", "WHAT IT IS"}};
     std::vector<std::string> by_default;
@@ -81,7 +82,8 @@ Listing list_activations(const KnownActivations &known) {
                           {"differs_from_torch", !activation.differences.empty()},
                           {"passes", existing_passes(activation)},
                           {"in_default_set", activation.in_default_set}};
-        const JsonObject more = print_choices(find_choices(activation, recorded_evidence(activation)));
+        JsonObject more;
+        if (for_programs) more = print_choices(find_choices(activation, recorded_evidence(activation)));
         fields.insert(fields.end(), more.begin(), more.end());
         listing.items.emplace_back(std::move(fields));
     }
@@ -210,9 +212,9 @@ std::string meaning_of(Emit stage) {
     return "";
 }
 
-Listing list_kind(const std::string &kind, const KnownActivations &known) {
+Listing list_kind(const std::string &kind, const KnownActivations &known, bool for_programs) {
     if (kind == "targets") return list_targets();
-    if (kind == "activations") return list_activations(known);
+    if (kind == "activations") return list_activations(known, for_programs);
     if (kind == "gradients") return list_gradients(known);
     std::vector<std::pair<std::string, std::string>> names;
     if (kind == "passes") {
@@ -244,7 +246,7 @@ Outcome run(const ListArguments &arguments) {
     if (const auto problem = read_definitions(arguments.definitions, known)) return *problem;
     if (!arguments.out.empty()) return write_reference(known, arguments.out);
     if (arguments.markdown) return succeed(print_index(known));
-    const Listing listing = list_kind(arguments.what, known);
+    const Listing listing = list_kind(arguments.what, known, arguments.json);
     return succeed(arguments.json ? print_json(JsonObject{{arguments.what, listing.items}}) : listing.text);
 }
 

@@ -262,12 +262,6 @@ Signature unpacked(const Signature &packed) {
     return result;
 }
 
-int bits_of_element(const Argument &array, DType dtype) {
-    if (array.bits > 0) return array.bits;
-    const auto values = static_cast<int>(std::max<size_t>(1, array.interleaves.size()));
-    return values * 8 * static_cast<int>(bytes_per_element(dtype));
-}
-
 llvm::Function *add_block_function(llvm::Module &module, llvm::Function *tile, const Signature &packed, DType dtype,
                                    int block, const std::string &name) {
     tile->addFnAttr(llvm::Attribute::AlwaysInline);

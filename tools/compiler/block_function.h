@@ -13,9 +13,6 @@ namespace actinide {
 /// a table the input and the output of what fills it.
 Signature unpacked(const Signature &packed);
 
-/// Bits of one element in an array of the kernel.
-int bits_of_element(const Argument &array, DType dtype);
-
 /// A private `void name(const struct actinide_tile *)` whose extent is a multiple of `block`: for each block it spreads
 /// pairs and bits into arrays on its stack, runs `tile`, which takes `unpacked(packed)`, and packs what that gave.
 llvm::Function *add_block_function(llvm::Module &module, llvm::Function *tile, const Signature &packed, DType dtype,

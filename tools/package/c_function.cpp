@@ -27,6 +27,7 @@ CArgument c_argument(const Argument &argument, const CFunction &function, const 
     result.name = argument.name;
     result.meaning = argument.meaning;
     result.per_channel = argument.per_channel;
+    result.bits_per_element = bits_of_element(argument, function.dtype);
     result.values_per_element = argument.bits > 0 ? 0 : std::max<size_t>(1, argument.interleaves.size());
     const bool is_sum = argument.role == Argument::Role::output && argument.per_channel;
     const std::string type =

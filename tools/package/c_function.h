@@ -16,6 +16,7 @@ struct CArgument {
     std::string meaning;
     std::string direction;          ///< "in", "out" or empty
     size_t values_per_element = 1;  ///< of an array: 2 where it holds pairs, 0 where it holds bits
+    int bits_per_element = 0;       ///< of an array
     bool per_channel = false;
 };
 

@@ -20,7 +20,7 @@ std::string c_prototype(const Package &package, const CFunction &function);
 /// The arrays of the forward pass, and its channels' values, that a backward pass reads; none for a forward pass.
 struct KeptArrays {
     std::vector<std::string> names;
-    size_t bytes_per_element = 0;
+    double bytes_per_element = 0;  ///< an eighth of a byte where it is a bit
 };
 KeptArrays kept_arrays(const CFunction &function);
 

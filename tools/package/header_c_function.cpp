@@ -268,7 +268,7 @@ KeptArrays kept_arrays(const CFunction &function) {
     for (const CArgument &argument : function.arguments) {
         if (argument.direction != "in" || argument.name == "dy") continue;
         kept.names.push_back(argument.name);
-        if (!argument.per_channel) kept.bytes_per_element += bytes_per_element(function.dtype);
+        if (!argument.per_channel) kept.bytes_per_element += argument.bits_per_element / 8.0;
     }
     return kept;
 }
