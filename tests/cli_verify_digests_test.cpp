@@ -100,13 +100,24 @@ TEST(Record, LeavesAFileThatCannotBeReadAlone) {
     EXPECT_EQ(std::filesystem::file_size(scratch / "evidence/relu.json"), 9u);
 }
 
-TEST(Record, KeepsNoSampleAsEvidence) {
+TEST(Record, KeepsASampleUntilAllInputsAreProven) {
     const TemporaryFolder scratch;
     const std::string folder = scratch / "evidence";
-    const Said said = run({"verify", "relu", "--passes", "forward", "--samples", "1000", "--record", folder});
-    EXPECT_EQ(said.exit_code, 2);
-    EXPECT_TRUE(contains(said.error, "--exhaustive")) << said.error;
-    EXPECT_FALSE(std::filesystem::exists(folder + "/relu.json"));
+    const std::vector<std::string> words = {"verify",    "relu", "--passes", "forward",
+                                            "--samples", "1000", "--record", folder};
+    const auto recorded = [&] {
+        std::ifstream stream(folder + "/relu.json");
+        return nlohmann::json::parse(stream);
+    };
+    ASSERT_EQ(run(words).exit_code, 0);
+    nlohmann::json json = recorded();
+    EXPECT_FALSE(json["kernels"]["forward/f32"]["exhaustive"].get<bool>());
+    EXPECT_EQ(json["kernels"]["forward/f32"]["digest"], "") << "a sample is of no bits in particular";
+    json["kernels"]["forward/f32"]["exhaustive"] = true;
+    json["kernels"]["forward/f32"]["inputs"] = "all 4294967296 inputs";
+    std::ofstream(folder + "/relu.json") << json.dump();
+    ASSERT_EQ(run(words).exit_code, 0);
+    EXPECT_EQ(recorded()["kernels"]["forward/f32"]["inputs"], "all 4294967296 inputs");
     EXPECT_EQ(run({"verify", "relu", "--parameters", "random:2", "--record", folder}).exit_code, 2);
 }
 

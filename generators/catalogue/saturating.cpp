@@ -126,6 +126,7 @@ std::vector<Activation> saturating() {
             .forward = call("gaussian", {x}),
             .derivative_computed_as = gaussian_derivative_computed(),
             .from_output = {.why_not = "y does not tell the sign of x"},
+            .gradient_ulp = 1.8,
             .dead_when = absolute(x) > constant("2.5"),
         },
         {

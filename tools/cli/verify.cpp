@@ -76,7 +76,8 @@ std::string error_text(const KernelReport &report) {
 /// Of a digest: whether what was proven is about it.
 std::string evidence_word(const KernelReport &report) {
     const KernelKey &key = report.key;
-    if (!find_evidence(*key.activation, key.pass, key.dtype, report.function_ulp)) return "none";
+    const auto evidence = find_evidence(*key.activation, key.pass, key.dtype, report.function_ulp);
+    if (!evidence || !evidence->is_exhaustive) return "none";
     return report.failure.empty() ? "the same" : "differs";
 }
 
@@ -248,9 +249,8 @@ std::vector<std::string> find_shard_files(const std::vector<std::string> &paths)
     return files;
 }
 
-/// Of float64 nobody can have more than a sample. What a user defined has no evidence.
-std::optional<Outcome> refuse_record(const std::vector<KernelKey> &keys, bool exhaustive,
-                                     const VerifyArguments &arguments) {
+/// What a user defined has no evidence.
+std::optional<Outcome> refuse_record(const std::vector<KernelKey> &keys, const VerifyArguments &arguments) {
     if (arguments.record.empty()) return std::nullopt;
     for (const KernelKey &key : keys) {
         if (key.activation->differences.empty()) continue;
@@ -263,14 +263,6 @@ std::optional<Outcome> refuse_record(const std::vector<KernelKey> &keys, bool ex
         return fail(exit_usage, fmt::format("{} is no activation of the catalogue's, which alone has evidence; leave "
                                             "--record out",
                                             key.activation->name));
-    }
-    if (exhaustive) return std::nullopt;
-    for (const KernelKey &key : keys) {
-        if (key.dtype != DType::f32) continue;
-        return fail(exit_usage,
-                    fmt::format("{} was to be recorded from a sample, and evidence is of all inputs; add --exhaustive, "
-                                "or leave --record out",
-                                to_string(key)));
     }
     return std::nullopt;
 }
@@ -292,7 +284,7 @@ Outcome merge(const VerifyArguments &arguments) {
                     "these shards are of --digests or of random parameters, and evidence is of errors at default "
                     "parameters; leave --record out");
     }
-    if (const auto refusal = refuse_record(keys, merged.options.exhaustive, arguments)) return *refusal;
+    if (const auto refusal = refuse_record(keys, arguments)) return *refusal;
     return conclude(merged.measurements, merged.options, arguments);
 }
 
@@ -355,7 +347,7 @@ Outcome run(const VerifyArguments &arguments) {
             std::rotate(keys.begin(), keys.begin() + static_cast<ptrdiff_t>(first), keys.end());
     }
 
-    if (const auto refusal = refuse_record(keys, arguments.exhaustive, arguments)) return *refusal;
+    if (const auto refusal = refuse_record(keys, arguments)) return *refusal;
 
     const bool is_shard = !arguments.out.empty();
     if (is_shard && !arguments.definitions.plugins.empty()) {

@@ -44,14 +44,19 @@ std::string key_of(const KernelReport &report) {
 }
 
 bool is_evidence(const KernelReport &report) {
-    const bool is_complete = report.is_exhaustive || report.key.dtype == DType::f64;
-    return is_complete && report.failure.empty() && report.statistics.count > 0;
+    return report.failure.empty() && report.statistics.count > 0;
+}
+
+/// A sample never takes the place of what was proven.
+bool is_proven_already(const Json &kernels, const std::string &key) {
+    return kernels.contains(key) && kernels[key].value("exhaustive", false);
 }
 
 std::optional<std::string> record_one(const KernelReport &report, const std::string &folder) {
     const std::string path = folder + "/" + report.key.activation->name + ".json";
     std::optional<Json> json = read_json(path);
     if (!json) return "'" + path + "' is no whole file of evidence; mend it, or remove it and record all of it again";
+    if (!report.is_exhaustive && is_proven_already((*json)["kernels"], key_of(report))) return std::nullopt;
     (*json)["activation"] = report.key.activation->name;
     (*json)["kernels"][key_of(report)] = entry_of(report);
     if (write_whole_file(path, json->dump(1) + "\n")) return std::nullopt;
