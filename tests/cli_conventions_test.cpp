@@ -88,7 +88,7 @@ TEST_P(InTheConventionsOf, PackageNamesTheProfileAndTheCommandRepeatsIt) {
     ASSERT_EQ(build("leaky_relu,relu", profile(), folder / "out").exit_code, 0);
     const nlohmann::json manifest = manifest_of(folder / "out");
     EXPECT_EQ(manifest["conventions"], profile());
-    EXPECT_TRUE(contains(header_of(folder / "out"), "slopes at kinks are those of " + profile() + "."));
+    EXPECT_TRUE(contains(header_of(folder / "out"), "Conventions of " + profile() + ":"));
     std::vector<std::string> words = split_words(manifest["command"]);
     words.erase(words.begin());
     words.insert(words.end(), {"--out", folder / "again"});

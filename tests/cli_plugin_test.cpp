@@ -61,10 +61,11 @@ TEST(Plugin, OfTheExampleBuildsWhatACatalogueEntryGets) {
     const Said built = run({"build", "--plugin", library, "--targets", "x86-64-avx2,cuda", "--dtypes", "f32,bf16",
                             "--passes", "all", "--out", folder / "out"});
     ASSERT_EQ(built.exit_code, 0) << built.error;
+    EXPECT_EQ(built.error.find("warning: bowl/forward"), std::string::npos) << built.error;
     EXPECT_NE(built.error.find("--plugin"), std::string::npos) << "the command that repeats it";
     const std::string header = read(folder / "out/actinide_kernels/include/actinide_kernels/kernels.h");
     for (const char *symbol : {"actn_swishy_forward_f32(", "actn_swishy_backward_bf16(",
-                               "actn_swishy_forward_f32_cuda(", "actn_bipolar_sigmoid_backward_from_output_f32("}) {
+                               "actn_swishy_forward_f32_cuda(", "actn_bowl_backward_f32("}) {
         EXPECT_NE(header.find(symbol), std::string::npos) << symbol;
     }
 }
@@ -73,7 +74,7 @@ TEST(Plugin, IsMeasuredInTheFormThatItComputes) {
     const TemporaryFolder folder;
     const std::string library =
         compile(folder, read(std::string(ACTINIDE_SOURCE_DIR) + "/tests/consumers/plugin/activations.cpp"));
-    const Said said = run({"verify", "bipolar_sigmoid/forward/f32", "--plugin", library, "--json"});
+    const Said said = run({"verify", "bowl/forward/f32", "--plugin", library, "--json"});
     ASSERT_EQ(said.exit_code, 0) << said.error;
     EXPECT_LT(said.json()["kernels"][0]["max_ulp"].get<double>(), 2) << "as typed its difference loses every digit";
 }
@@ -125,6 +126,18 @@ TEST(Plugin, ThatIsNoneIsRefusedWithAReason) {
     refused(R"(.name = "f", .summary = "", .source = "t", .forward = x)", "no summary");
     refused(std::string(R"(.name = "f", )") + documented + R"(.inputs = {{.name = "x", .held_at = 1}}, .forward = x)",
             "held_at");
+    refused(std::string(R"(.name = "f", )") + documented + R"(.forward = call("nosuch", {x}))", "no function 'nosuch'");
+    refused(std::string(R"(.name = "f", )") + documented + R"(.forward = call("exp", {x, x}))", "takes 1 argument");
+    refused(std::string(R"(.name = "f", )") + documented + ".forward = x > 0", "is a condition");
+    refused(
+        std::string(R"(.name = "f", )") + documented + R"(.parameters = {{.name = "n"}}, .forward = variable("n") * x)",
+        "'n' is the name of two arguments");
+    refused(R"(.name = "f", .aliases = {"g"}, .summary = "s", .source = "t", .forward = x)", "aliases");
+    refused(R"(.name = "f", .summary = "two\nlines", .source = "t", .forward = x)", "no line");
+    expect_refusal(compile(folder,
+                           "#include <generators/catalogue/plugin.h>\n"
+                           "void actinide_define(std::vector<actinide::Activation> &) { throw 42; }\n"),
+                   "an exception");
     expect_refusal(compile(folder,
                            "#include <generators/catalogue/plugin.h>\n#include <stdexcept>\n"
                            "void actinide_define(std::vector<actinide::Activation> &) {\n"
@@ -134,6 +147,27 @@ TEST(Plugin, ThatIsNoneIsRefusedWithAReason) {
                            "#include <generators/catalogue/plugin.h>\n"
                            "void actinide_define(std::vector<actinide::Activation> &) {}\n"),
                    "defines no activation");
+}
+
+/// Formerly the second gradient stayed as it was, or came from the stack.
+TEST(Plugin, OfTwoInputsHasNoGradientThatItCannotHave) {
+    const TemporaryFolder folder;
+    const std::string library = compile(folder, plugin_of(std::string(R"(.name = "bent", )") + documented +
+                                                          R"(.inputs = {{.name = "x"}, {.name = "b", .held_at = 1}},
+                                     .forward = where(x > 0, x, 0) + 2 * variable("b"),
+                                     .from_output = {.derivative = where(y > 0, 1, 0)})"));
+    for (const char *pass : {"backward_from_mask", "backward_from_output"}) {
+        const Said said = run({"build", "bent", "--plugin", library, "--passes", pass, "--out", folder / "out"});
+        EXPECT_EQ(said.exit_code, 4) << pass << said.error;
+    }
+}
+
+TEST(Plugin, MayStandBeforeTheActivation) {
+    const TemporaryFolder folder;
+    const std::string library =
+        compile(folder, plugin_of(std::string(R"(.name = "twice", )") + documented + ".forward = 2 * x"));
+    EXPECT_EQ(run({"show", "--plugin", library, "twice"}).exit_code, 0);
+    EXPECT_EQ(run({"build", "--define", "thrice(x) = 3 * x", "relu", "--dry-run"}).exit_code, 0);
 }
 
 TEST(Plugin, OfOtherHeadersIsNotRun) {

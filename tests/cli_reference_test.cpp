@@ -166,6 +166,16 @@ TEST(ReferenceFolder, TakesDefinitionsOfOnesOwn) {
     EXPECT_FALSE(fs::exists(folder / "r/own.md")) << "what is no longer defined is gone";
 }
 
+/// Formerly one ended without memory, the other with a segmentation fault.
+TEST(ReferenceFolder, DrawsWhatIsHugeAndWhatIsNoNumber) {
+    for (const char *definition :
+         {"huge(x) = 30000000000000000000^16 * x", "gone(x) = where(x > 3.5, x, 1 / (x - x))"}) {
+        const TemporaryFolder folder;
+        const Said said = run({"list", "--markdown", "--out", folder / "r", "--define", definition});
+        EXPECT_EQ(said.exit_code, 0) << definition << said.error;
+    }
+}
+
 TEST(ReferenceFolder, RefusesAFolderThatIsNotAReference) {
     const TemporaryFolder folder;
     fs::create_directories(folder / "notes");

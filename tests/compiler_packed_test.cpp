@@ -151,6 +151,18 @@ TEST(Pairs, RefuseAnOddWidthAndOutputsOverOtherArrays) {
     EXPECT_EQ(forward({nullptr}, {nullptr}, {0}), ACTINIDE_OK);
 }
 
+TEST(PackedKernels, AreNoMatterForAutoschedulers) {
+    CompileOptions options;
+    options.autoscheduler = "Adams2019";
+    std::vector<KernelKey> keys;
+    for (const char *target : {"x86-64-avx2", "aarch64-neon"}) {
+        keys.push_back({find_activation("relu"), Pass::backward_from_mask, DType::f32, *find_target(target).target});
+        keys.push_back({find_activation("gelu"), Pass::forward_table, DType::s8, *find_target(target).target});
+    }
+    const CompileResult compiled = compile(keys, options, nullptr);
+    EXPECT_FALSE(compiled.error) << compiled.error->message;
+}
+
 TEST(PackedKernels, ExistForEveryTypeAndTarget) {
     std::vector<KernelKey> keys;
     const Activation three = own(three_slopes);

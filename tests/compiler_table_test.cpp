@@ -7,6 +7,7 @@
 
 #include "generators/catalogue/catalogue.h"
 #include "generators/catalogue/definition_text.h"
+#include "generators/catalogue/evidence.h"
 #include "generators/formula/evaluate.h"
 #include "runtime/status.h"
 #include "tools/compiler/loaded_kernels.h"
@@ -139,6 +140,12 @@ TEST(TableMaker, GivesTheZeroPointForNaNAndTheEndsForInfinities) {
     EXPECT_EQ(table[static_cast<unsigned char>(-5)], 3) << "log of -5";
     EXPECT_EQ(table[0], -128) << "log of 0";
     EXPECT_EQ(table[100], 127);
+}
+
+TEST(TableMaker, PromisesNothingOfWhatItsDefinitionMayLose) {
+    const Activation own = *parse_definition("own(x) = log(1 + exp(x))").activation;
+    EXPECT_EQ(accuracy_text(own, Pass::forward_table, std::nullopt).find("none"), std::string::npos);
+    EXPECT_EQ(accuracy_text(*find_activation("relu"), Pass::forward_table, std::nullopt).find("none"), 0u);
 }
 
 TEST(TableMaker, IsOfOneInputAndOfNoLearnedParameter) {

@@ -99,7 +99,7 @@ std::optional<Evidence> find_evidence(const Activation &activation, Pass pass, D
 }
 
 std::string brief_accuracy_text(const Activation &activation, const std::optional<Evidence> &evidence) {
-    if (!evidence && !activation.fused_with.empty()) {
+    if (!evidence && !activation.fused_with.empty() && activation.differences.empty()) {
         return fmt::format("as {}", split_fused_name(activation.name)->activation);
     }
     if (!evidence) return "not measured";
@@ -110,7 +110,10 @@ std::string brief_accuracy_text(const Activation &activation, const std::optiona
 
 std::string accuracy_text(const Activation &activation, Pass pass, const std::optional<Evidence> &evidence) {
     if (arrangement_of(pass) == Arrangement::table) {
-        return "correctly rounded, but where the quotient is within 2^-40 of a tie; derived, not measured";
+        if (is_users_own(activation) || activation.terms_may_cancel) {
+            return "what float64 leaves of the formula, rounded once; not measured";
+        }
+        return "none, but where y / y_scale comes within 2^-40 of the middle between two integers; computed in float64";
     }
     if (has_special_arrays(pass)) {
         return fmt::format("that of {}, whose results these are; derived, not measured", to_string(plain_pass(pass)));

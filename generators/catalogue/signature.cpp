@@ -234,6 +234,11 @@ OutputFormula gradient_in_input(const Activation &activation, Pass pass, const I
     return gradient(input.name, exact, activation.from_output.computed_as.value_or(exact));
 }
 
+size_t count_gradients(const Activation &activation) {
+    return static_cast<size_t>(std::count_if(activation.inputs.begin(), activation.inputs.end(),
+                                             [](const Input &input) { return input.has_gradient; }));
+}
+
 /// Why an activation's arrays do not come so; empty if they do.
 std::string why_not_arranged(const Activation &activation, Arrangement arrangement) {
     const bool has_pairs =
@@ -250,6 +255,7 @@ std::string why_not_arranged(const Activation &activation, Arrangement arrangeme
             return has_learned_parameter(activation) ? "learned parameters need dense arrays" : "";
         case Arrangement::masked:
             if (has_learned_parameter(activation)) return "the gradient of a learned parameter needs x";
+            if (count_gradients(activation) > 1) return "a mask tells the slope in one input";
             return find_slopes(activation) ? ""
                                            : "its derivative is not one of two to four slopes, which a mask could tell";
         case Arrangement::pairs:
@@ -269,6 +275,7 @@ std::string why_unsupported(const Activation &activation, Pass pass) {
     if (!reason.empty()) return reason;
     if (plain_pass(pass) != Pass::backward_from_output) return "";
     if (!activation.from_output.derivative) return activation.from_output.why_not;
+    if (count_gradients(activation) > 1) return "the output does not tell the gradients in several inputs";
     if (has_learned_parameter(activation)) return "the gradient of a learned parameter needs x";
     return "";
 }
@@ -408,7 +415,7 @@ std::string why_unsupported(const Activation &activation, Pass pass, DType dtype
     std::string reason = why_unsupported(activation, pass);
     if (!reason.empty()) return reason;
     const bool is_table = arrangement_of(pass) == Arrangement::table;
-    if (is_table && !is_quantized(dtype)) return "a table is of 8-bit integers; take --dtypes s8,u8";
+    if (is_table && !is_quantized(dtype)) return "a table is of the 8-bit types s8 and u8";
     if (!is_table && is_quantized(dtype)) return "8-bit integers have forward_table alone";
     const int bits = arithmetic_bits(dtype);
     for (const OutputFormula &output : output_formulas(activation, pass)) {

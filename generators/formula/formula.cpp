@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cstdlib>
+#include <stdexcept>
 #include <utility>
 
 #include "generators/math/function.h"
@@ -135,13 +136,16 @@ Formula variable(const std::string &name) {
 }
 
 Formula call(const math::Function &function, std::vector<Formula> arguments) {
-    assert(arguments.size() == function.arguments.size());
+    if (arguments.size() != function.arguments.size()) {
+        throw std::invalid_argument("'" + function.name + "' takes " + std::to_string(function.arguments.size()) +
+                                    " argument(s), not " + std::to_string(arguments.size()));
+    }
     return make(Operation::call, function.name, std::move(arguments), &function);
 }
 
 Formula call(const std::string &function, std::vector<Formula> arguments) {
     const math::Function *found = math::find_function(function);
-    assert(found != nullptr);
+    if (found == nullptr) throw std::invalid_argument("there is no function '" + function + "'");
     return call(*found, std::move(arguments));
 }
 

@@ -40,7 +40,8 @@ public:
         app_.add_option(names, values, meaning)
             ->type_size(1)
             ->expected(1)
-            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+            ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+            ->allow_extra_args(false);  // the next word is an activation
         options_.push_back({spaced(names) + " " + value_name, meaning});
     }
 

@@ -72,7 +72,9 @@ std::vector<Point> piece(const Formula &formula, const Activation &activation, d
         const double input =
             i == count ? high : low + (high - low) * static_cast<double>(i) / static_cast<double>(count);
         const double value = value_at(formula, activation, input);
-        if (std::isfinite(value)) points.push_back({input, value});
+        // Beyond, an axis would have no length that is a number.
+        constexpr double largest_drawn = 1e300;
+        if (std::isfinite(value)) points.push_back({input, std::clamp(value, -largest_drawn, largest_drawn)});
     }
     return points;
 }
@@ -94,10 +96,12 @@ Curve draw(const std::string &name, const Formula &formula, const Activation &ac
     }
     for (size_t i = 0; i < kinks.size(); ++i) {
         const double at = value_at(formula, activation, kinks[i]);
+        if (!std::isfinite(at)) continue;
         curve.values.push_back({kinks[i], at});
-        for (const double beside : {curve.pieces[i].back().y, curve.pieces[i + 1].front().y}) {
-            if (differ(beside, at, size)) curve.limits.push_back({kinks[i], beside});
-        }
+        const std::vector<Point> &before = curve.pieces[i];
+        const std::vector<Point> &after = curve.pieces[i + 1];
+        if (!before.empty() && differ(before.back().y, at, size)) curve.limits.push_back({kinks[i], before.back().y});
+        if (!after.empty() && differ(after.front().y, at, size)) curve.limits.push_back({kinks[i], after.front().y});
     }
     return curve;
 }

@@ -106,7 +106,7 @@ std::optional<Outcome> add_file(const std::string &path, KnownActivations &known
 
 std::optional<Outcome> add_plugin(const std::string &path, KnownActivations &known) {
     PluginResult result = load_plugin(path);
-    if (!result.error.empty()) return fail(exit_usage, result.error);
+    if (!result.error.empty()) return fail(exit_usage, fmt::format("--plugin '{}' {}", path, result.error));
     for (Activation &activation : result.activations) {
         const std::string name = activation.name;
         if (known.add(std::move(activation)) != nullptr) continue;

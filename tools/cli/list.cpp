@@ -113,7 +113,7 @@ Listing list_gradients(const KnownActivations &known) {
             if (row.empty()) {
                 row = {activation->name, to_string(choice.pass), join(choice.needs, ", "),
                        fmt::format("{}", choice.bytes_kept)};
-                row.resize(4 + all_dtypes().size(), "none");
+                row.resize(4 + all_dtypes().size(), "-");
             }
             row[4 + static_cast<size_t>(choice.dtype)] = in_brief(choice);
         }
@@ -125,8 +125,8 @@ Listing list_gradients(const KnownActivations &known) {
     }
     listing.text =
         align_columns(rows) +
-        "\nbytes kept per element in f32; half in f16 and bf16, twice in f64. Where it says 10 % off, a y that "
-        "was\nrounded when it was saved no longer tells x from there on. actinide show NAME says more\n";
+        "\nbytes kept per element in f32; of numbers half in f16 and bf16, twice in f64. Where it says 10 % off, a y "
+        "that\nwas rounded when it was saved no longer tells x from there on. actinide show NAME says more\n";
     return listing;
 }
 
@@ -178,7 +178,9 @@ std::string meaning_of(Pass pass) {
         case Arrangement::table:
             return "the integer of y for all 256 of x, in the 8-bit types s8 and u8 (not part of 'all')";
         case Arrangement::pairs:
-            return "the same of a gate whose two inputs lie in turn in one array (not part of 'all')";
+            return pass == Pass::forward_pairs
+                       ? "y of a gate whose two inputs lie in turn in one array (not part of 'all')"
+                       : "both gradients of such a gate, in turn in one array (not part of 'all')";
     }
     switch (pass) {
         case Pass::forward:

@@ -191,7 +191,10 @@ std::optional<Outcome> multiply_out(const Product &product, std::vector<KernelKe
                 if (!lack.empty()) {
                     left_out =
                         fmt::format("{}/{} cannot be had in {}: {}", activation.name, pass.name, dtype.name, lack);
-                    if (activation.named && dtype.named) return fail(exit_unsupported, left_out);
+                    const bool is_of_pass =
+                        is_quantized(dtype.value) != (arrangement_of(pass.value) == Arrangement::table);
+                    const bool is_meant = is_of_pass ? pass.named && dtype.named : activation.named && dtype.named;
+                    if (is_meant) return fail(exit_unsupported, left_out);
                     continue;
                 }
                 for (const auto &target : product.targets) {

@@ -107,7 +107,10 @@ private:
     }
 
     void add_tile(const PlannedTile &plan, const Target &level) {
-        const HalideTile tile = lower_tile(plan.request, level, options_);
+        // Blocks have one length, and a table is filled once: nothing for an autoscheduler.
+        CompileOptions options = options_;
+        if (has_special_arrays(key_.pass)) options.autoscheduler.clear();
+        const HalideTile tile = lower_tile(plan.request, level, options);
         const std::string name = signature_.function + "." + plan.name + "." + level.name;
         const TileShape &shape = plan.request.shape;
         llvm::Function *function =

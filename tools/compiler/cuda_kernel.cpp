@@ -139,7 +139,9 @@ private:
 
     llvm::Function *add_tile(const PlannedTile &plan, const Signature &arrays, const Target &target,
                              const std::string &name, bool is_of_single_elements) {
-        const HalideTile tile = lower_tile(plan.request, target, options_);
+        CompileOptions options = options_;
+        if (has_special_arrays(key_.pass)) options.autoscheduler.clear();
+        const HalideTile tile = lower_tile(plan.request, target, options);
         if (plan.request.shape.kind != Kind::lane_sums) {
             result_.code.threads_per_block = tile.schedule.threads_per_block;
             result_.code.elements_per_thread = tile.schedule.elements_per_thread;

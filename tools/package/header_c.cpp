@@ -51,9 +51,9 @@ std::string opening_comment(const Package &package, const std::vector<CFunction>
         "|result| and 1, of a gradient the larger of |dx| and |dy|, at default parameters. Waves of large arguments "
         "are "
         "off by more.");
-    text += comment_lines(
-        " *   -", " *    ",
-        fmt::format("Constants, default values and slopes at kinks are those of {}.", package.conventions));
+    text += comment_lines(" *   -", " *    ",
+                          fmt::format("Conventions of {}: where a definition is not PyTorch's, its comment says so.",
+                                      package.conventions));
     const std::string rows = backward_table(functions);
     if (!rows.empty()) {
         text += " *\n * What each backward pass needs of the forward pass, beside dy:\n" + rows;

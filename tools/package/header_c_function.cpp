@@ -140,12 +140,6 @@ std::string error_lines(const CFunction &function) {
         }
     }
     const std::string of = of_sums.empty() ? "" : " of " + of_element;
-    if (function.signature.pattern == Pattern::table) {
-        return comment_lines(
-            " *", " *     ",
-            "Error: none, but where y / y_scale comes within 2^-40 of the middle between two integers; "
-            "computed in double.");
-    }
     const std::string on = function.cuda ? " on CPUs" : "";
     return comment_lines(" *", " *     ", "Error" + of + on + ": " + function.kernels.front()->accuracy + ".") +
            of_sums;

@@ -213,6 +213,24 @@ std::string package_functions(const Package &package) {
 
 }  // namespace
 
+namespace {
+
+std::string lookup_functions(const Package &package, const std::vector<CFunction> &functions) {
+    std::string text;
+    for (const DType dtype : quantized_dtypes()) {
+        const bool is_used =
+            std::any_of(functions.begin(), functions.end(), [&](const CFunction &f) { return f.dtype == dtype; });
+        if (!is_used) continue;
+        text += fmt::format(
+            "\ninline status lookup(const {0} *x, {0} *y, size_t n, const {0} *table) noexcept {{\n"
+            "  return ::{1}_lookup_{2}(x, y, n, table);\n}}\n",
+            c_type(dtype, package.prefix), package.prefix, to_string(dtype));
+    }
+    return text;
+}
+
+}  // namespace
+
 std::string cpp_header(const Package &package, const std::vector<CFunction> &functions) {
     const std::string guard = upper_case(package.prefix) + "_KERNELS_HPP";
     std::string text = fmt::format(
@@ -223,6 +241,7 @@ std::string cpp_header(const Package &package, const std::vector<CFunction> &fun
         "#include \"kernels.h\"\n\n#ifndef {2}\n#define {2}\n\nnamespace {3} {{\n\n",
         package.name, package.version, guard, package.prefix);
     text += package_functions(package);
+    text += lookup_functions(package, functions);
     text += array_access;
     for (const CFunction &function : functions) {
         text += pointer_form(function);
