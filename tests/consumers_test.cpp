@@ -74,8 +74,9 @@ protected:
     CommandResult run_example() const {
         const std::string programs =
             fs::path(ACTINIDE_CMAKE).parent_path().string() + ":" + fs::path(ACTINIDE_NINJA).parent_path().string();
-        return run("export PATH=" + quoted(programs) + ":\"$PATH\" CMAKE_GENERATOR=Ninja P=" +
-                   (folder_ / "moved/actinide_kernels") + " Q=" + (folder_ / "second/other_kernels") + " && cd " +
+        return run("export PATH=" + quoted(programs) +
+                   ":\"$PATH\" CMAKE_GENERATOR=Ninja P=" + (folder_ / "moved/actinide_kernels") +
+                   " H=" + quoted(ACTINIDE_SOURCE_DIR) + " Q=" + (folder_ / "second/other_kernels") + " && cd " +
                    (folder_ / "consumers/" + GetParam().folder) + " && " + GetParam().command);
     }
 
