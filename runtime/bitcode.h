@@ -14,6 +14,7 @@ namespace actinide {
 /// - `<folder>/cuda_entry`, `<folder>/cuda_support`: likewise for a CUDA archive beside a host of that folder.
 /// - `x86_64-linux/entry_single`, `x86_64-linux/support_single`: for an archive without levels. The other folders have
 ///   only one level, so their `entry` and `support` are of this kind.
+/// - `<folder>/lookup`, `x86_64-linux/lookup_single`: what reads tables of 8-bit types; in archives that have any.
 /// - `nvptx64/device`: the device's part of the parameter gradient.
 std::string_view runtime_bitcode(std::string_view name);
 

@@ -23,9 +23,13 @@ std::vector<int64_t> codes_of(const Formula &condition) {
     const auto number = [](const llvm::Constant *constant) {
         return llvm::cast<llvm::ConstantInt>(constant)->getSExtValue();
     };
+    // Members of struct actinide_kernel.
+    constexpr unsigned condition_count = 8;
+    constexpr unsigned conditions = 10;
     std::vector<int64_t> codes;
-    for (unsigned i = 0; i < number(kernel->getAggregateElement(8U)); ++i) {
-        codes.push_back(number(kernel->getAggregateElement(9U)->getAggregateElement(i)->getAggregateElement(2U)));
+    for (unsigned i = 0; i < number(kernel->getAggregateElement(condition_count)); ++i) {
+        codes.push_back(
+            number(kernel->getAggregateElement(conditions)->getAggregateElement(i)->getAggregateElement(2U)));
     }
     return codes;
 }

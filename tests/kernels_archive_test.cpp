@@ -203,7 +203,8 @@ TEST_P(Archive, WritesNothingButItsLevelOrItsModules) {
             if (!GetParam().cuda) EXPECT_LE(size, 4U) << name << " " << section;
         }
     }
-    if (!GetParam().cuda) EXPECT_LE(bytes, 4U);
+    // The level, and whether lookups may use AVX-512 VBMI.
+    if (!GetParam().cuda) EXPECT_LE(bytes, 8U);
 }
 
 TEST_P(Archive, LeavesTheStackUnexecutable) {

@@ -49,7 +49,8 @@ protected:
 
 TEST_P(Bitcode, NeedsOnlyWhatItsOtherHalfHas) {
     std::set<std::string> expected;
-    if (is("x86_64-linux/entry") && !is("single")) expected = {"actinide_find_level", "actinide_level_in_use"};
+    const bool chooses_level = is("x86_64-linux/entry") || is("x86_64-linux/lookup");
+    if (chooses_level && !is("single")) expected = {"actinide_find_level", "actinide_level_in_use"};
     if (is("cuda_entry")) expected = {"actinide_cuda_fill_with_zero", "actinide_cuda_launch"};
     if (is("cuda_support")) expected = {"dlopen", "dlsym"};
     EXPECT_EQ(wanted(), expected);
@@ -58,6 +59,7 @@ TEST_P(Bitcode, NeedsOnlyWhatItsOtherHalfHas) {
 TEST_P(Bitcode, ShowsOnlyTheDocumentedFunctions) {
     std::set<std::string> expected;
     if (is("linux/support")) expected = {"actn_cpu_level", "actn_set_cpu_level", "actn_status_text", "actn_version"};
+    if (is("lookup")) expected = {"actn_lookup_s8", "actn_lookup_u8"};
     if (is("nvptx64")) {
         expected = {"actinide_fold_channels", "actinide_fold_channels_f64", "actinide_fold_groups",
                     "actinide_lane_of_thread", "actinide_thread_index"};
@@ -79,6 +81,7 @@ TEST_P(Bitcode, HasNoConstructorAndOnlyTheChosenStateToWrite) {
     }
     std::set<std::string> expected;
     if (is("x86_64-linux/support") && !is("single")) expected = {"actinide_level_in_use"};
+    if (is("x86_64-linux/lookup") && !is("single")) expected = {"has_byte_permutations.known"};
     if (is("cuda_support")) expected = {"driver"};
     EXPECT_EQ(writable, expected);
 }
@@ -93,10 +96,11 @@ INSTANTIATE_TEST_SUITE_P(All, Bitcode, testing::ValuesIn(runtime_bitcode_names()
 
 TEST(BitcodeNames, AreThoseThatTheHeaderLists) {
     EXPECT_EQ(runtime_bitcode_names(),
-              (std::vector<std::string>{"aarch64-linux/cuda_entry", "aarch64-linux/cuda_support", "aarch64-linux/entry",
-                                        "aarch64-linux/support", "nvptx64/device", "x86_64-linux/cuda_entry",
-                                        "x86_64-linux/cuda_support", "x86_64-linux/entry", "x86_64-linux/entry_single",
-                                        "x86_64-linux/support", "x86_64-linux/support_single"}));
+              (std::vector<std::string>{
+                  "aarch64-linux/cuda_entry", "aarch64-linux/cuda_support", "aarch64-linux/entry",
+                  "aarch64-linux/lookup", "aarch64-linux/support", "nvptx64/device", "x86_64-linux/cuda_entry",
+                  "x86_64-linux/cuda_support", "x86_64-linux/entry", "x86_64-linux/entry_single", "x86_64-linux/lookup",
+                  "x86_64-linux/lookup_single", "x86_64-linux/support", "x86_64-linux/support_single"}));
     EXPECT_TRUE(runtime_bitcode("x86_64-linux/nothing").empty());
 }
 
