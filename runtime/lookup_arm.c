@@ -8,8 +8,8 @@ static size_t look_up_vectors(const unsigned char *x, unsigned char *y, size_t n
   enum { WIDTH = 16, QUARTER = 64 };
   const uint8x16x4_t first = vld1q_u8_x4(table);
   const uint8x16x4_t second = vld1q_u8_x4(table + QUARTER);
-  const uint8x16x4_t third = vld1q_u8_x4(table + 2 * QUARTER);
-  const uint8x16x4_t fourth = vld1q_u8_x4(table + 3 * QUARTER);
+  const uint8x16x4_t third = vld1q_u8_x4(table + (ptrdiff_t)2 * QUARTER);
+  const uint8x16x4_t fourth = vld1q_u8_x4(table + (ptrdiff_t)3 * QUARTER);
   size_t i = 0;
   for (; n - i >= WIDTH; i += WIDTH) {
     const uint8x16_t indices = vld1q_u8(x + i);
