@@ -79,9 +79,9 @@ void check(const MaskedKernels<Bits, Number> &kernels) {
         bool ok = kernels.forward(numbers<Bits, Number>(x), numbers<Bits, Number>(y), n) == 0;
         ok = ok &&
              kernels.backward(numbers<Bits, Number>(x), numbers<Bits, Number>(dy), numbers<Bits, Number>(dx), n) == 0;
-        Number *const both = numbers<Bits, Number>(in_place);
+        auto *const both = numbers<Bits, Number>(in_place);
         ok = ok && kernels.forward_mask(both, both, mask.data(), n, bytes) == 0;
-        Number *const over = numbers<Bits, Number>(gradient);
+        auto *const over = numbers<Bits, Number>(gradient);
         ok = ok && kernels.backward_from_mask(mask.data(), over, over, n, bytes) == 0;
         expect(ok, kernels.name, n, "a status other than 0");
         expect(are_same(in_place, y), kernels.name, n, "another y than the plain kernel's");
@@ -112,13 +112,13 @@ void check(const PairedKernels<Bits, Number> &kernels) {
             pairs[displaced + 2 * i] = first[displaced + i];
             pairs[displaced + 2 * i + 1] = second[displaced + i];
         }
-        const Number *const a = numbers<Bits, Number>(first);
-        const Number *const b = numbers<Bits, Number>(second);
+        const auto *const a = numbers<Bits, Number>(first);
+        const auto *const b = numbers<Bits, Number>(second);
         bool ok = kernels.forward(a, b, numbers<Bits, Number>(y), n) == 0;
         ok = ok && kernels.backward(a, b, numbers<Bits, Number>(dy), numbers<Bits, Number>(dfirst),
                                     numbers<Bits, Number>(dsecond), n) == 0;
         ok = ok && kernels.forward_pairs(numbers<Bits, Number>(pairs), numbers<Bits, Number>(y_of_pairs), 2 * n) == 0;
-        Number *const both = numbers<Bits, Number>(pairs);
+        auto *const both = numbers<Bits, Number>(pairs);
         ok = ok && kernels.backward_pairs(both, numbers<Bits, Number>(dy), both, 2 * n) == 0;
         for (size_t i = 0; i < n; ++i) {
             dpairs[displaced + 2 * i] = dfirst[displaced + i];
