@@ -36,6 +36,16 @@ TEST(InformationLoss, OfEluIsAllOnceTheOutputRoundsToItsLimit) {
     }
 }
 
+/// Formerly the residual had no value, and a package with such a gradient ended with an abort.
+TEST(InformationLoss, OfAFusedFormIsThatOfItsSum) {
+    for (const DType dtype : all_dtypes()) {
+        const auto plain = loss_from_output(*find_activation("elu"), dtype);
+        const auto with_residual = loss_from_output(*find_activation("elu_residual"), dtype);
+        ASSERT_TRUE(plain && with_residual) << to_string(dtype);
+        EXPECT_EQ(with_residual->tenth_at, plain->tenth_at) << to_string(dtype);
+    }
+}
+
 TEST(InformationLoss, ComesLaterInWiderTypes) {
     const auto &elu = *find_activation("elu");
     EXPECT_LT(loss_from_output(elu, DType::f32)->tenth_at, loss_from_output(elu, DType::f16)->tenth_at);

@@ -24,6 +24,13 @@ const Input &main_input(const Activation &activation) {
     return *found;
 }
 
+std::map<std::string, double> inputs_at(const Activation &activation, double at) {
+    std::map<std::string, double> inputs;
+    for (const Input &input : activation.inputs) inputs[input.name] = input.held_at.value_or(at);
+    for (const Parameter &parameter : activation.parameters) inputs[parameter.name] = parameter.default_value;
+    return inputs;
+}
+
 Formula derivative(const Activation &activation) {
     return derivative(activation, main_input(activation));
 }

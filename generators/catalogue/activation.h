@@ -137,6 +137,9 @@ constexpr double cancelled_size = 0.25;
 /// The input that measurements vary and whose derivative is the activation's: x, or the gate of a gated activation.
 const Input &main_input(const Activation &activation);
 
+/// What measurements of its formulas put in: `at` for the main input, held_at for the others, parameters' defaults.
+std::map<std::string, double> inputs_at(const Activation &activation, double at);
+
 /// d forward / d main input, simplified.
 Formula derivative(const Activation &activation);
 /// d forward / d input, simplified; and as it is computed.

@@ -13,16 +13,10 @@ namespace actinide {
 
 namespace {
 
-Inputs default_parameters(const Activation &activation) {
-    Inputs inputs;
-    for (const Parameter &parameter : activation.parameters) inputs[parameter.name] = parameter.default_value;
-    return inputs;
-}
-
 /// Zero where the gradient at x is too small for the type to hold it exactly: there nothing more can be lost.
-double loss_at(const Activation &activation, const Formula &gradient, DType dtype, double at, Inputs inputs) {
+double loss_at(const Activation &activation, const Formula &gradient, DType dtype, double at) {
     const FloatFormat format = format_of(dtype);
-    inputs["x"] = at;
+    Inputs inputs = inputs_at(activation, at);
     const double wanted = exact_to(float64_format, gradient, inputs);
     if (std::fabs(wanted) < std::ldexp(1.0, format.min_exponent - 1)) return 0;
     inputs["y"] = exact_to(format, activation.forward, inputs);
@@ -31,7 +25,6 @@ double loss_at(const Activation &activation, const Formula &gradient, DType dtyp
 }
 
 std::optional<InformationLoss> find_loss(const Activation &activation, DType dtype) {
-    const Inputs parameters = default_parameters(activation);
     const Formula gradient = derivative(activation);
     std::optional<double> tenth_at;
     constexpr int steps_per_octave = 70;
@@ -40,7 +33,7 @@ std::optional<InformationLoss> find_loss(const Activation &activation, DType dty
         const double size = std::exp2(static_cast<double>(step) / steps_per_octave);
         const double magnitude = rounded(math::Real(size, 53), bfloat16_format);
         for (const double at : {magnitude, -magnitude}) {
-            const double loss = loss_at(activation, gradient, dtype, at, parameters);
+            const double loss = loss_at(activation, gradient, dtype, at);
             if (loss > 0.1 && !tenth_at) tenth_at = at;
             // What is left of the gradient has no digit that is right.
             if (loss > 0.999) return InformationLoss{*tenth_at, at};

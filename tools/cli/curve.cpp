@@ -15,10 +15,7 @@ namespace {
 constexpr size_t samples = 240;  // of the whole stretch
 
 double value_at(const Formula &formula, const Activation &activation, double input) {
-    Inputs inputs;
-    for (const Parameter &parameter : activation.parameters) inputs[parameter.name] = parameter.default_value;
-    for (const Input &each : activation.inputs) inputs[each.name] = each.held_at.value_or(input);
-    return exact_to(float64_format, formula, inputs);
+    return exact_to(float64_format, formula, inputs_at(activation, input));
 }
 
 /// Each point once, in order; only those where something can be seen.

@@ -126,9 +126,7 @@ std::string special_value_section(const Activation &activation) {
     const Formula slope = derivative(activation);
     MarkdownRows rows;
     for (const double input : {-infinity, 0.0, infinity, std::nan("")}) {
-        Inputs inputs;
-        for (const Parameter &parameter : activation.parameters) inputs[parameter.name] = parameter.default_value;
-        for (const Input &each : activation.inputs) inputs[each.name] = each.held_at.value_or(input);
+        const Inputs inputs = inputs_at(activation, input);
         rows.push_back({number(input), number(exact_to(float64_format, activation.forward, inputs)),
                         number(exact_to(float64_format, slope, inputs))});
     }

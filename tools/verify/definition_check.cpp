@@ -120,9 +120,7 @@ GradientCheck check_gradient(const Formula &formula, const Formula &gradient, co
 }
 
 GradientCheck check_gradients(const Activation &activation) {
-    std::map<std::string, double> fixed;
-    for (const Input &input : activation.inputs) fixed[input.name] = input.held_at.value_or(0);
-    for (const Parameter &parameter : activation.parameters) fixed[parameter.name] = parameter.default_value;
+    const std::map<std::string, double> fixed = inputs_at(activation, 0);
     GradientCheck all;
     const auto check = [&](const std::string &name, const Formula &gradient) {
         if (all.mismatch) return;
@@ -189,14 +187,11 @@ std::vector<Piece> cut_into_pieces(DType dtype, const std::vector<uint64_t> &inp
 
 /// Whether the pass's first output changes its sign within a 32nd of x.
 bool passes_through_zero(const KernelKey &key, double x) {
-    Inputs inputs{{"dy", 1.0}};
-    for (const Input &input : key.activation->inputs) inputs[input.name] = input.held_at.value_or(0);
-    for (const Parameter &parameter : key.activation->parameters) inputs[parameter.name] = parameter.default_value;
     const Formula exact = output_formulas(*key.activation, key.pass).front().exact;
-    const bool is_from_output = plain_pass(key.pass) == Pass::backward_from_output;
-    const std::string varied = is_from_output ? "y" : main_input(*key.activation).name;
     const auto value = [&](double at) {
-        inputs[varied] = at;
+        Inputs inputs = inputs_at(*key.activation, 0);
+        inputs["dy"] = 1;
+        inputs[varied_input(key)] = at;
         return exact_to(float64_format, exact, inputs);
     };
     const double below = value(x * (1 - 0x1p-5));

@@ -37,10 +37,6 @@ std::map<std::string, double> fixed_values(const KernelKey &key, const std::map<
     return values;
 }
 
-std::string varied_input(const KernelKey &key) {
-    return plain_pass(key.pass) == Pass::backward_from_output ? "y" : main_input(*key.activation).name;
-}
-
 /// Of the sizes those that stay 1 when all elements are one row of one channel.
 bool is_single(const std::string &size) {
     return size == "outer" || size == "channels" || size == "rows";
@@ -60,6 +56,10 @@ void add_to_digest(actinide_digest &digest, DType dtype, const std::vector<char>
 }
 
 }  // namespace
+
+std::string varied_input(const KernelKey &key) {
+    return plain_pass(key.pass) == Pass::backward_from_output ? "y" : main_input(*key.activation).name;
+}
 
 KernelSweep::KernelSweep(LoadedKernels::Function kernel, const KernelKey &key,
                          const std::map<std::string, double> &parameters)

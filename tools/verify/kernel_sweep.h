@@ -12,6 +12,9 @@
 
 namespace actinide {
 
+/// What a sweep varies: the main input, or y where the gradient is taken from the output.
+std::string varied_input(const KernelKey &key);
+
 /// The pass's output that belongs to the main input over that input (or over y where the gradient is taken from the
 /// output), with dy = 1 and all other inputs and parameters fixed.
 class KernelSweep {
