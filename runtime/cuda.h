@@ -47,7 +47,7 @@ struct actinide_cuda_kernel {
     const char *ptx;                          /* NUL-terminated */
     const char *entries[ACTINIDE_CUDA_ROLES]; /* null where the kernel has none */
     uint32_t threads_per_block;
-    uint32_t elements_per_thread; /* of the vector entry */
+    uint32_t elements_per_thread; /* of the vector entry, or of a packed kernel's scalar one */
     struct actinide_cuda_module *module;
 };
 

@@ -78,15 +78,6 @@ int32_t actinide_cuda_run_rows(const struct actinide_cuda_kernel *kernel, const 
                               arguments.values);
 }
 
-static uint64_t elements_per_thread(const struct actinide_kernel *kernel) {
-  uint64_t elements = 1;
-  for (int32_t i = 0; i < kernel->output_count; ++i) {
-    const int32_t bits = kernel->packing.output_bits[i];
-    if (actinide_holds_bits(bits)) elements = 8 / (uint64_t)bits;
-  }
-  return elements;
-}
-
 int32_t actinide_cuda_run_packed(const struct actinide_cuda_kernel *kernel, const struct actinide_call *call,
                                  void *stream) {
   const struct actinide_kernel *host = &kernel->host;
@@ -94,7 +85,7 @@ int32_t actinide_cuda_run_packed(const struct actinide_cuda_kernel *kernel, cons
   const int32_t status = actinide_check_packed(host, call, &elements);
   if (status != ACTINIDE_OK || elements == 0) return status;
   const uint64_t n = elements;
-  const uint64_t blocks = actinide_divided_up(n, elements_per_thread(host) * kernel->threads_per_block);
+  const uint64_t blocks = actinide_divided_up(n, (uint64_t)kernel->threads_per_block * kernel->elements_per_thread);
   if (blocks > ACTINIDE_CUDA_MAX_BLOCKS) return ACTINIDE_SIZE_OVERFLOW;
   struct actinide_tile whole;
   struct actinide_cuda_arguments arguments;

@@ -4,6 +4,9 @@
 
 #include "runtime/kernel.h"
 
+/* Of x86-64, as indices of a kernel's tiles: x86-64-v3 and x86-64-v4. */
+enum { ACTINIDE_LEVEL_AVX2 = 0, ACTINIDE_LEVEL_AVX512 = 1 };
+
 /* The index of the level to use, or -1 on a CPU below the lowest. */
 #ifdef ACTINIDE_SINGLE_LEVEL
 static inline int32_t actinide_level(void) {

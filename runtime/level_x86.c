@@ -2,11 +2,12 @@
 #include "runtime/level.h"
 #include "runtime/support.h"
 
-enum { LEVEL_AVX2 = 0, LEVEL_AVX512 = 1, LEVEL_COUNT = 2, NO_LEVEL = -1 };
+enum { LEVEL_COUNT = ACTINIDE_LEVEL_AVX512 + 1, NO_LEVEL = -1 };
 
 /* Bit i: the archive holds kernels of level i. The compiler writes the archive's own value here.
  * NOLINTNEXTLINE(misc-use-internal-linkage) */
-ACTINIDE_INTERNAL __attribute__((weak)) const uint32_t actinide_archive_levels = 1u << LEVEL_AVX2 | 1u << LEVEL_AVX512;
+ACTINIDE_INTERNAL __attribute__((weak)) const uint32_t actinide_archive_levels =
+    1u << ACTINIDE_LEVEL_AVX2 | 1u << ACTINIDE_LEVEL_AVX512;
 
 ACTINIDE_INTERNAL int32_t actinide_level_in_use = ACTINIDE_LEVEL_UNKNOWN;
 
@@ -65,7 +66,7 @@ static int32_t highest_level(void) {
   if (!has_all(leaf7, BMI1 | AVX2 | BMI2) || !has_all(extended, LAHF | LZCNT)) return NO_LEVEL;
   if (!has_all(saved_state(), XMM_YMM)) return NO_LEVEL;
   const int wide = has_all(leaf7, AVX512F | AVX512DQ | AVX512CD | AVX512BW | avx512vl);
-  return wide && has_all(saved_state(), XMM_YMM | OPMASK_ZMM) ? LEVEL_AVX512 : LEVEL_AVX2;
+  return wide && has_all(saved_state(), XMM_YMM | OPMASK_ZMM) ? ACTINIDE_LEVEL_AVX512 : ACTINIDE_LEVEL_AVX2;
 }
 
 static int is_usable(int32_t level) {
@@ -91,15 +92,15 @@ static int is_same(const char *a, const char *b) {
 }
 
 static int32_t level_of_name(const char *name) {
-  if (is_same(name, "x86-64-avx2") || is_same(name, "x86-64-v3")) return LEVEL_AVX2;
-  if (is_same(name, "x86-64-avx512") || is_same(name, "x86-64-v4")) return LEVEL_AVX512;
+  if (is_same(name, "x86-64-avx2") || is_same(name, "x86-64-v3")) return ACTINIDE_LEVEL_AVX2;
+  if (is_same(name, "x86-64-avx512") || is_same(name, "x86-64-v4")) return ACTINIDE_LEVEL_AVX512;
   return NO_LEVEL;
 }
 
 const char *actn_cpu_level(void) {
   const int32_t level = actinide_level();
-  if (level == LEVEL_AVX512) return "x86-64-avx512";
-  return level == LEVEL_AVX2 ? "x86-64-avx2" : "unsupported";
+  if (level == ACTINIDE_LEVEL_AVX512) return "x86-64-avx512";
+  return level == ACTINIDE_LEVEL_AVX2 ? "x86-64-avx2" : "unsupported";
 }
 
 int32_t actn_set_cpu_level(const char *name) {

@@ -18,8 +18,6 @@ struct unaligned64 {
   bytes64 bytes;
 } __attribute__((packed, may_alias));
 
-enum { LEVEL_AVX2 = 0, LEVEL_AVX512 = 1 };
-
 enum permutations { UNKNOWN, ABSENT, PRESENT };
 
 /* Asking the CPU takes microseconds in a virtual machine, so it is asked once. */
@@ -85,9 +83,9 @@ static int32_t look_up(const unsigned char *x, unsigned char *y, size_t n, const
   const int32_t status = actinide_check_lookup(x, y, n, table);
   if (status != ACTINIDE_OK || n == 0) return status;
   const int32_t level = actinide_level();
-  if (level < LEVEL_AVX2) return ACTINIDE_UNSUPPORTED_CPU;
-  const size_t done = level >= LEVEL_AVX512 && has_byte_permutations() ? lookup_for_avx512vbmi(x, y, n, table)
-                                                                       : lookup_for_avx2(x, y, n, table);
+  if (level < ACTINIDE_LEVEL_AVX2) return ACTINIDE_UNSUPPORTED_CPU;
+  const size_t done = level >= ACTINIDE_LEVEL_AVX512 && has_byte_permutations() ? lookup_for_avx512vbmi(x, y, n, table)
+                                                                                : lookup_for_avx2(x, y, n, table);
   actinide_look_up_each(x + done, y + done, n - done, table);
   return ACTINIDE_OK;
 }

@@ -131,6 +131,7 @@ TEST_F(CudaLaunch, PassesEveryStrideOfRows) {
 TEST_F(CudaLaunch, GivesAThreadTheElementsOfAByteOfBits) {
     actinide_kernel &host = scale_.kernel.host;
     scale_.kernel.ptx = scale_mask_ptx;
+    scale_.kernel.elements_per_thread = 8;
     host.packing = {ACTINIDE_MASK_BLOCK, {32}, {32, 1}};
     host.output_count = 2;
     actinide_call call = elementwise_call({x_}, y_, 5000, 2.5f);
@@ -149,6 +150,7 @@ TEST_F(CudaLaunch, GivesAThreadTheElementsOfAByteOfBits) {
 TEST_F(CudaLaunch, GivesAThreadOnePair) {
     actinide_kernel &host = scale_.kernel.host;
     host.packing = {ACTINIDE_PAIRS_BLOCK, {64}, {32}};
+    scale_.kernel.elements_per_thread = 1;
     actinide_call call = elementwise_call({x_}, y_, 2000, 2.5f);
     ASSERT_EQ(actinide_cuda_run_packed(&scale_.kernel, &call, nullptr), ACTINIDE_OK);
     EXPECT_EQ(launches().at(0).grid[0], 4u) << "1000 pairs, 256 a block";

@@ -24,6 +24,16 @@ const Input &main_input(const Activation &activation) {
     return *found;
 }
 
+size_t count_gradients(const Activation &activation) {
+    return static_cast<size_t>(std::count_if(activation.inputs.begin(), activation.inputs.end(),
+                                             [](const Input &input) { return input.has_gradient; }));
+}
+
+bool mentions_an_input(const Formula &formula, const Activation &activation) {
+    return std::any_of(activation.inputs.begin(), activation.inputs.end(),
+                       [&](const Input &input) { return mentions(formula, input.name); });
+}
+
 std::map<std::string, double> inputs_at(const Activation &activation, double at) {
     std::map<std::string, double> inputs;
     for (const Input &input : activation.inputs) inputs[input.name] = input.held_at.value_or(at);
@@ -96,11 +106,6 @@ void put_in_order(std::vector<Formula> &values) {
     };
     if (const auto zero = find(0); zero != values.end()) std::rotate(values.begin(), zero, zero + 1);
     if (const auto one = find(1); one != values.end()) std::rotate(one, one + 1, values.end());
-}
-
-bool mentions_an_input(const Formula &formula, const Activation &activation) {
-    return std::any_of(activation.inputs.begin(), activation.inputs.end(),
-                       [&](const Input &input) { return mentions(formula, input.name); });
 }
 
 Formula value_between(const std::vector<Formula> &values, size_t begin, size_t end, const Formula &index) {

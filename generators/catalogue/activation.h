@@ -137,6 +137,10 @@ constexpr double cancelled_size = 0.25;
 /// The input that measurements vary and whose derivative is the activation's: x, or the gate of a gated activation.
 const Input &main_input(const Activation &activation);
 
+/// Of how many inputs the backward pass returns the gradient.
+size_t count_gradients(const Activation &activation);
+bool mentions_an_input(const Formula &formula, const Activation &activation);
+
 /// What measurements of its formulas put in: `at` for the main input, held_at for the others, parameters' defaults.
 std::map<std::string, double> inputs_at(const Activation &activation, double at);
 

@@ -1,7 +1,5 @@
 #include "generators/catalogue/dead.h"
 
-#include <algorithm>
-
 #include "generators/formula/print.h"
 
 namespace actinide {
@@ -54,10 +52,8 @@ std::string dead_text(const Activation &activation) {
     if (!condition) return "none";
     const std::string where_it_is = print(*condition);
     if (!activation.dead_when) return where_it_is + ", where the slope is 0";
-    const auto has_gradient = [](const Input &input) { return input.has_gradient; };
-    const bool is_gated = std::count_if(activation.inputs.begin(), activation.inputs.end(), has_gradient) > 1;
-    return where_it_is + (is_gated ? ", where hardly any gradient comes through to either input"
-                                   : ", where the slope is below about 1 % of its largest");
+    return where_it_is + (count_gradients(activation) > 1 ? ", where hardly any gradient comes through to either input"
+                                                          : ", where the slope is below about 1 % of its largest");
 }
 
 }  // namespace actinide

@@ -61,6 +61,11 @@ std::vector<std::string> held_values(const Activation &activation, Pass pass) {
     return held;
 }
 
+/// What is known of the plain form is known of it too, unless a profile changed both.
+bool has_errors_of_plain_form(const Activation &activation) {
+    return !activation.fused_with.empty() && activation.differences.empty();
+}
+
 }  // namespace
 
 std::string evidence_key(const Activation &activation, Pass pass, DType dtype, double function_ulp) {
@@ -99,7 +104,7 @@ std::optional<Evidence> find_evidence(const Activation &activation, Pass pass, D
 }
 
 std::string brief_accuracy_text(const Activation &activation, const std::optional<Evidence> &evidence) {
-    if (!evidence && !activation.fused_with.empty() && activation.differences.empty()) {
+    if (!evidence && has_errors_of_plain_form(activation)) {
         return fmt::format("as {}", split_fused_name(activation.name)->activation);
     }
     if (!evidence) return "not measured";
@@ -119,7 +124,7 @@ std::string accuracy_text(const Activation &activation, Pass pass, const std::op
         return fmt::format("that of {}, whose results these are; derived, not measured", to_string(plain_pass(pass)));
     }
     pass = plain_pass(pass);
-    if (!evidence && !activation.fused_with.empty() && activation.differences.empty()) {
+    if (!evidence && has_errors_of_plain_form(activation)) {
         return fmt::format("that of {} at the rounded sum; derived, not measured",
                            split_fused_name(activation.name)->activation);
     }

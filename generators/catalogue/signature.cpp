@@ -114,7 +114,7 @@ std::vector<Argument> saved(const Activation &activation, Pass pass, const std::
     return arrays;
 }
 
-std::vector<Argument> without_channels(std::vector<Argument> arguments) {
+std::vector<Argument> arrays_of_numbers(std::vector<Argument> arguments) {
     arguments.erase(std::remove_if(arguments.begin(), arguments.end(),
                                    [](const Argument &argument) { return argument.per_channel || argument.bits > 0; }),
                     arguments.end());
@@ -234,15 +234,9 @@ OutputFormula gradient_in_input(const Activation &activation, Pass pass, const I
     return gradient(input.name, exact, activation.from_output.computed_as.value_or(exact));
 }
 
-size_t count_gradients(const Activation &activation) {
-    return static_cast<size_t>(std::count_if(activation.inputs.begin(), activation.inputs.end(),
-                                             [](const Input &input) { return input.has_gradient; }));
-}
-
 /// Why an activation's arrays do not come so; empty if they do.
 std::string why_not_arranged(const Activation &activation, Arrangement arrangement) {
-    const bool has_pairs =
-        activation.inputs.size() == 2 && activation.inputs[0].has_gradient && activation.inputs[1].has_gradient;
+    const bool has_pairs = activation.inputs.size() == 2 && count_gradients(activation) == 2;
     switch (arrangement) {
         case Arrangement::dense:
             return "";
@@ -294,7 +288,7 @@ namespace {
 void append_forward_outputs(const Activation &activation, Pass pass, const std::string &values,
                             std::vector<Argument> &arguments) {
     const bool may_be_an_input = arrangement_of(pass) != Arrangement::pairs;
-    const std::string alias = may_be_an_input ? may_alias({}, without_channels(arguments)) : "";
+    const std::string alias = may_be_an_input ? may_alias({}, arrays_of_numbers(arguments)) : "";
     arguments.push_back({Role::output, "y", "output, " + values + alias});
     if (pass == Pass::forward_mask) arguments.push_back(mask_argument(activation, Role::output));
     if (pass == Pass::forward_counted) {
@@ -306,7 +300,7 @@ void append_forward_outputs(const Activation &activation, Pass pass, const std::
 
 void append_gradients(const Activation &activation, Pass pass, const std::string &values,
                       std::vector<Argument> &arguments) {
-    const std::string alias = may_alias({"dy"}, without_channels(arguments));
+    const std::string alias = may_alias({"dy"}, arrays_of_numbers(arguments));
     arguments.push_back({Role::input, "dy", "gradient of the loss in y, " + values});
     if (arrangement_of(pass) == Arrangement::pairs) {
         arguments.push_back(pairs_argument(activation, Role::output));
@@ -320,9 +314,17 @@ void append_gradients(const Activation &activation, Pass pass, const std::string
     append_parameters(activation, is_learned, learned_gradient, arguments);
 }
 
-}  // namespace
-
-namespace {
+void append_arrays(const Activation &activation, Pass pass, const std::string &values,
+                   std::vector<Argument> &arguments) {
+    arguments = saved(activation, pass, values);
+    const auto input = [&](const Parameter &parameter) { return learned_input(activation, parameter); };
+    append_parameters(activation, is_learned, input, arguments);
+    if (plain_pass(pass) == Pass::forward) {
+        append_forward_outputs(activation, pass, values, arguments);
+    } else {
+        append_gradients(activation, pass, values, arguments);
+    }
+}
 
 /// Before the activation's own; runtime/table.h counts on their order.
 void append_quantization(DType dtype, std::vector<Argument> &arguments) {
@@ -353,17 +355,8 @@ Signature signature(const Activation &activation, Pass pass, DType dtype) {
     if (result.pattern == Pattern::table) {
         arguments.push_back({Role::output, "table", "the integer of y for each byte of x, 256 values"});
         append_quantization(dtype, arguments);
-        append_parameters(activation, is_scalar, scalar, arguments);
-        result.valid_when = checkable(activation.valid_when, activation);
-        return result;
-    }
-    arguments = saved(activation, pass, values);
-    const auto input = [&](const Parameter &parameter) { return learned_input(activation, parameter); };
-    append_parameters(activation, is_learned, input, arguments);
-    if (plain_pass(pass) == Pass::forward) {
-        append_forward_outputs(activation, pass, values, arguments);
     } else {
-        append_gradients(activation, pass, values, arguments);
+        append_arrays(activation, pass, values, arguments);
     }
     append_sizes(result.pattern, arrangement_of(pass), arguments);
     append_parameters(activation, is_scalar, scalar, arguments);

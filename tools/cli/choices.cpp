@@ -19,7 +19,7 @@ std::vector<std::string> fused_forms(const Activation &activation) {
     return names;
 }
 
-Json print_backward(const BackwardChoice &choice) {
+Json print_one(const BackwardChoice &choice) {
     JsonObject fields = {{"pass", to_string(choice.pass)},
                          {"dtype", to_string(choice.dtype)},
                          {"needs", choice.needs},
@@ -128,15 +128,19 @@ std::vector<std::vector<std::string>> further_rows(const Choices &choices) {
     return rows;
 }
 
+JsonList print_backward(const std::vector<BackwardChoice> &choices) {
+    JsonList list;
+    for (const BackwardChoice &choice : choices) list.push_back(print_one(choice));
+    return list;
+}
+
 JsonObject print_choices(const Choices &choices) {
     JsonList further;
     for (const PassFacts &pass : choices.further) further.push_back(print_further(pass));
-    JsonList backward;
-    for (const BackwardChoice &choice : choices.backward) backward.push_back(print_backward(choice));
     return {{"further_passes", further},
             {"fused_forms", choices.fused},
             {"dead_when", choices.dead},
-            {"backward", backward}};
+            {"backward", print_backward(choices.backward)}};
 }
 
 }  // namespace actinide::cli

@@ -43,6 +43,8 @@ Choices find_choices(const Activation &activation, const EvidenceOf &evidence_of
 std::vector<std::vector<std::string>> backward_choice_rows(const Choices &choices);
 std::vector<std::vector<std::string>> further_rows(const Choices &choices);
 
+JsonList print_backward(const std::vector<BackwardChoice> &choices);
+
 /// The fields "further_passes", "fused_forms", "dead_when" and "backward".
 JsonObject print_choices(const Choices &choices);
 

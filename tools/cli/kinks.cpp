@@ -35,11 +35,6 @@ bool is_input(const Formula &formula, const Activation &activation) {
     return formula.operation() == Operation::variable && formula.text() == main_input(activation).name;
 }
 
-bool mentions_an_input(const Formula &formula, const Activation &activation) {
-    return std::any_of(activation.inputs.begin(), activation.inputs.end(),
-                       [&](const Input &input) { return mentions(formula, input.name); });
-}
-
 /// The constant that a comparison compares the main input itself with.
 std::optional<float> border_of_input(const Activation &activation, const Formula &comparison) {
     const std::vector<Formula> &sides = comparison.operands();

@@ -106,9 +106,9 @@ Listing list_gradients(const KnownActivations &known) {
     std::vector<std::vector<std::string>> rows = {{"ACTIVATION", "PASS", "KEEPS", "BYTES"}};
     for (const DType dtype : all_dtypes()) rows.front().push_back("ERROR IN " + to_string(dtype));
     for (const Activation *activation : known.all()) {
-        const Choices choices{find_backward_choices(*activation, recorded_evidence(*activation)), {}, {}, {}};
+        const auto choices = find_backward_choices(*activation, recorded_evidence(*activation));
         std::map<Pass, std::vector<std::string>> cells;
-        for (const BackwardChoice &choice : choices.backward) {
+        for (const BackwardChoice &choice : choices) {
             std::vector<std::string> &row = cells[choice.pass];
             if (row.empty()) {
                 row = {activation->name, to_string(choice.pass), join(choice.needs, ", "),
@@ -118,10 +118,7 @@ Listing list_gradients(const KnownActivations &known) {
             row[4 + static_cast<size_t>(choice.dtype)] = in_brief(choice);
         }
         for (auto &[pass, row] : cells) rows.push_back(std::move(row));
-        for (const auto &[name, value] : print_choices(choices)) {
-            if (name != "backward") continue;
-            listing.items.push_back(JsonObject{{"name", activation->name}, {"backward", value}});
-        }
+        listing.items.push_back(JsonObject{{"name", activation->name}, {"backward", print_backward(choices)}});
     }
     listing.text =
         align_columns(rows) +

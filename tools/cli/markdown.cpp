@@ -57,10 +57,6 @@ std::string functions_text(const std::vector<Formula> &formulas) {
 }
 
 std::string formula_section(const Activation &activation) {
-    std::string arguments;
-    for (const Input &input : activation.inputs) {
-        arguments += (arguments.empty() ? "" : ", ") + print_latex_name(input.name);
-    }
     return subheading("Formula") + mathematics("y", print_latex(activation.forward)) +
            as_code("y = " + print(activation.forward)) + "\n\n" + computed_form(activation.computed_as);
 }

@@ -68,10 +68,7 @@ private:
     CompiledKernel result_;
 
     void build_module() {
-        const bool chooses_level = key_.target.level >= 0 || !key_.target.levels.empty();
-        const bool has_both_forms = key_.target.architecture == Architecture::x86;
-        module_ = read_runtime(key_.target.folder + (has_both_forms && !chooses_level ? "/entry_single" : "/entry"),
-                               context_);
+        module_ = read_cpu_runtime(key_.target, "entry", context_);
         module_->setModuleIdentifier(result_.symbol);
         module_->setSourceFileName(result_.symbol);
         for (const Target &level : levels_of(key_.target)) {
@@ -107,10 +104,7 @@ private:
     }
 
     void add_tile(const PlannedTile &plan, const Target &level) {
-        // Blocks have one length, and a table is filled once: nothing for an autoscheduler.
-        CompileOptions options = options_;
-        if (has_special_arrays(key_.pass)) options.autoscheduler.clear();
-        const HalideTile tile = lower_tile(plan.request, level, options);
+        const HalideTile tile = lower_tile(plan.request, level, options_);
         const std::string name = signature_.function + "." + plan.name + "." + level.name;
         const TileShape &shape = plan.request.shape;
         llvm::Function *function =

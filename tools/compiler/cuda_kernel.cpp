@@ -129,7 +129,7 @@ private:
         of_element.request.shape.kind = Kind::elementwise;
         const Signature arrays = unpacked(signature_);
         llvm::Function *tile = add_tile(of_element, arrays, one_element, "tile", true);
-        add_packed_kernel(*module_, kernel(ACTINIDE_CUDA_SCALAR, "_scalar"), tile);
+        result_.code.elements_per_thread = add_packed_kernel(*module_, kernel(ACTINIDE_CUDA_SCALAR, "_scalar"), tile);
     }
 
     llvm::Function *add_tile(const PlannedTile &plan, const Target &target, const std::string &name,
@@ -139,9 +139,7 @@ private:
 
     llvm::Function *add_tile(const PlannedTile &plan, const Signature &arrays, const Target &target,
                              const std::string &name, bool is_of_single_elements) {
-        CompileOptions options = options_;
-        if (has_special_arrays(key_.pass)) options.autoscheduler.clear();
-        const HalideTile tile = lower_tile(plan.request, target, options);
+        const HalideTile tile = lower_tile(plan.request, target, options_);
         if (plan.request.shape.kind != Kind::lane_sums) {
             result_.code.threads_per_block = tile.schedule.threads_per_block;
             result_.code.elements_per_thread = tile.schedule.elements_per_thread;

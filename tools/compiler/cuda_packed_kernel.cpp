@@ -15,20 +15,23 @@ public:
           writer_(module, kernel, names_of_role(kernel.signature, Role::output), 1),
           builder_(writer_.builder()) {}
 
-    void write(llvm::Function *tile) {
-        const unsigned elements = elements_per_thread();
+    /// Returns how many elements a thread has.
+    unsigned write(llvm::Function *tile) {
+        const Argument *mask = bits_with(Role::output);
+        const unsigned elements = mask == nullptr ? 1 : 8 / static_cast<unsigned>(mask->bits);
         Value *first = builder_.CreateMul(writer_.thread(), wide(elements));
         writer_.leave_if(builder_.CreateICmpUGE(first, writer_.size(0)));
         Value *one = builder_.getInt32(1);
         writer_.shape({one, one, one}, {one, one, one});
         Value *index = builder_.CreateAlloca(builder_.getInt8Ty());
-        if (elements == 1) {
+        if (mask == nullptr) {
             aim(first, index);
             writer_.run(tile);
             builder_.CreateRetVoid();
-            return;
+        } else {
+            write_byte(tile, first, index, *mask);
         }
-        write_byte(tile, first, index, elements);
+        return elements;
     }
 
 private:
@@ -44,11 +47,6 @@ private:
             if (argument.role == role && argument.bits > 0) return &argument;
         }
         return nullptr;
-    }
-
-    unsigned elements_per_thread() const {
-        const Argument *mask = bits_with(Role::output);
-        return mask == nullptr ? 1 : 8 / static_cast<unsigned>(mask->bits);
     }
 
     unsigned position_of(const Argument &wanted) const {
@@ -102,8 +100,8 @@ private:
     }
 
     /// All elements whose bits share a byte, so that no two threads write the same one.
-    void write_byte(llvm::Function *tile, Value *first, Value *index, unsigned elements) {
-        const Argument &mask = *bits_with(Role::output);
+    void write_byte(llvm::Function *tile, Value *first, Value *index, const Argument &mask) {
+        const unsigned elements = 8 / static_cast<unsigned>(mask.bits);
         Value *byte = builder_.CreateAlloca(builder_.getInt8Ty());
         builder_.CreateStore(builder_.getInt8(0), byte);
         llvm::BasicBlock *done = writer_.new_block("done");
@@ -129,8 +127,8 @@ private:
 
 }  // namespace
 
-void add_packed_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile) {
-    PackedKernelWriter(module, kernel).write(tile);
+int add_packed_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile) {
+    return static_cast<int>(PackedKernelWriter(module, kernel).write(tile));
 }
 
 }  // namespace actinide

@@ -26,8 +26,8 @@ void add_elementwise_kernel(llvm::Module &module, const DeviceKernel &kernel, in
 void add_rows_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile);
 
 /// Elements of packed arrays: one a thread, or as many as share a byte of an output of bits. `tile` takes one element
-/// of `unpacked` arrays (block_function.h).
-void add_packed_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile);
+/// of `unpacked` arrays (block_function.h). Returns how many a thread has.
+int add_packed_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile);
 
 /// One element of outer x channels x inner a thread.
 void add_channelwise_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile);

@@ -80,7 +80,7 @@ std::vector<TileArgument> tile_arguments(Halide::Internal::AbstractGenerator &ge
 /// `arginfos` is what the function takes.
 ScheduleRecord apply_schedule(const Halide::Pipeline &pipeline, const TileRequest &request, const Target &target,
                               const CompileOptions &options) {
-    if (options.autoscheduler.empty()) {
+    if (options.autoscheduler.empty() || !request.is_for_autoschedulers) {
         return schedule_by_hand(pipeline, request.shape, target);
     }
     AutoscheduleResult result =

@@ -14,6 +14,7 @@ struct TileRequest {
     std::string generator;                          ///< registered name: "elementwise_forward"
     std::map<std::string, std::string> parameters;  ///< its GeneratorParams
     TileShape shape;
+    bool is_for_autoschedulers = true;
     std::string function;  ///< name of the function in the bitcode
 };
 

@@ -40,6 +40,16 @@ std::unique_ptr<llvm::Module> read_runtime(const std::string &name, llvm::LLVMCo
     return read_module(bitcode, name, context);
 }
 
+bool chooses_level(const Target &target) {
+    return target.architecture == Architecture::x86 && (target.level >= 0 || !target.levels.empty());
+}
+
+std::unique_ptr<llvm::Module> read_cpu_runtime(const Target &target, const std::string &part,
+                                               llvm::LLVMContext &context) {
+    const bool is_second_form = target.architecture == Architecture::x86 && !chooses_level(target);
+    return read_runtime(target.folder + "/" + part + (is_second_form ? "_single" : ""), context);
+}
+
 void join(llvm::Module &into, std::unique_ptr<llvm::Module> from) {
     from->setTargetTriple(into.getTargetTriple());
     from->setDataLayout(into.getDataLayout());

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "schedules/target.h"
+
 namespace actinide {
 
 /// `name` is for messages. The module has no flags of its own left, so that modules of different origin join.
@@ -15,6 +17,12 @@ std::unique_ptr<llvm::Module> read_module(std::string_view bitcode, const std::s
 
 /// One of the runtime's modules (runtime/bitcode.h).
 std::unique_ptr<llvm::Module> read_runtime(const std::string &name, llvm::LLVMContext &context);
+
+/// Whether the archive of the target asks the CPU which of its levels to run.
+bool chooses_level(const Target &target);
+/// The target's "entry", "support" or "lookup"; where its platform has two forms, the one that fits chooses_level.
+std::unique_ptr<llvm::Module> read_cpu_runtime(const Target &target, const std::string &part,
+                                               llvm::LLVMContext &context);
 
 void join(llvm::Module &into, std::unique_ptr<llvm::Module> from);
 

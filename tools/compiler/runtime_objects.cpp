@@ -34,27 +34,16 @@ llvm::Constant *text_of_size(llvm::LLVMContext &context, const std::string &text
     return llvm::ConstantDataArray::getString(context, padded, /*AddNull=*/false);
 }
 
-bool chooses_level(const Target &target) {
-    return target.level >= 0 || !target.levels.empty();
-}
-
 std::unique_ptr<llvm::Module> cpu_support(const Target &target, llvm::LLVMContext &context) {
-    const bool has_both_forms = target.architecture == Architecture::x86;
-    if (has_both_forms && chooses_level(target)) {
-        auto module = read_runtime(target.folder + "/support", context);
+    auto module = read_cpu_runtime(target, "support", context);
+    if (chooses_level(target)) {
         define(*module, "actinide_archive_levels",
                llvm::ConstantInt::get(llvm::Type::getInt32Ty(context), level_mask(target)));
-        return module;
+    } else {
+        constexpr size_t longest_name = 64;  // runtime/level_single.c
+        define(*module, "actinide_level_name", text_of_size(context, target.name, longest_name));
     }
-    auto module = read_runtime(target.folder + (has_both_forms ? "/support_single" : "/support"), context);
-    constexpr size_t longest_name = 64;  // runtime/level_single.c
-    define(*module, "actinide_level_name", text_of_size(context, target.name, longest_name));
     return module;
-}
-
-std::unique_ptr<llvm::Module> lookup_module(const Target &target, llvm::LLVMContext &context) {
-    const bool is_single = target.architecture == Architecture::x86 && !chooses_level(target);
-    return read_runtime(target.folder + (is_single ? "/lookup_single" : "/lookup"), context);
 }
 
 /// Functions that run on some CPUs only say so by their names.
@@ -87,7 +76,7 @@ std::vector<ArchiveMember> runtime_objects(const Target &target, const std::stri
     std::vector<ArchiveMember> members = {
         finished(*support, prefix + (cuda ? "_cuda_support" : "_support"), prefix, *machine)};
     if (with_lookup && !cuda) {
-        members.push_back(finished(*lookup_module(target, context), prefix + "_lookup", prefix, *machine));
+        members.push_back(finished(*read_cpu_runtime(target, "lookup", context), prefix + "_lookup", prefix, *machine));
     }
     return members;
 }

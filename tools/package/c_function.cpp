@@ -132,6 +132,10 @@ bool is_stored_as_bits(DType dtype) {
     return dtype == DType::f16 || dtype == DType::bf16;
 }
 
+bool has_dtype(const std::vector<CFunction> &functions, DType dtype) {
+    return std::any_of(functions.begin(), functions.end(), [&](const CFunction &each) { return each.dtype == dtype; });
+}
+
 std::string upper_case(const std::string &text) {
     std::string result = text;
     for (char &c : result) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));

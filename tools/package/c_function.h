@@ -43,6 +43,9 @@ std::vector<CFunction> c_functions(const Package &package);
 std::string c_type(DType dtype, const std::string &prefix);
 /// Whether C sees the type's numbers as bits, as no standard has a type for them.
 bool is_stored_as_bits(DType dtype);
+
+/// Whether any of the functions is of this type.
+bool has_dtype(const std::vector<CFunction> &functions, DType dtype);
 /// `prefix` as macros and enumerators spell it: "ACTN".
 std::string upper_case(const std::string &text);
 /// `text` with everything that may not stand in a C identifier replaced by `_`.

@@ -112,9 +112,7 @@ const char *@p@_cpu_level(void);
 std::string bit_types(const Package &package, const std::vector<CFunction> &functions) {
     std::string text;
     for (const auto &[dtype, meaning] : {std::pair(DType::f16, "IEEE binary16"), std::pair(DType::bf16, "bfloat16")}) {
-        const bool is_used = std::any_of(functions.begin(), functions.end(),
-                                         [&, wanted = dtype](const CFunction &f) { return f.dtype == wanted; });
-        if (!is_used) continue;
+        if (!has_dtype(functions, dtype)) continue;
         text += fmt::format(
             "/* The bits of a number in {}. Arrays of a compiler's own type have the same. */\n"
             "typedef uint16_t {};\n\n",
@@ -127,9 +125,7 @@ std::string bit_types(const Package &package, const std::vector<CFunction> &func
 std::string lookup_functions(const Package &package, const std::vector<CFunction> &functions) {
     std::string text;
     for (const DType dtype : quantized_dtypes()) {
-        const bool is_used =
-            std::any_of(functions.begin(), functions.end(), [&](const CFunction &f) { return f.dtype == dtype; });
-        if (!is_used) continue;
+        if (!has_dtype(functions, dtype)) continue;
         text += fill_in(R"(
 /* y[i] = table[x[i]], the table's entries in the order of x's bytes, as the ..._table_@t@ functions fill it.
  *   x (in): n values

@@ -218,9 +218,7 @@ namespace {
 std::string lookup_functions(const Package &package, const std::vector<CFunction> &functions) {
     std::string text;
     for (const DType dtype : quantized_dtypes()) {
-        const bool is_used =
-            std::any_of(functions.begin(), functions.end(), [&](const CFunction &f) { return f.dtype == dtype; });
-        if (!is_used) continue;
+        if (!has_dtype(functions, dtype)) continue;
         text += fmt::format(
             "\ninline status lookup(const {0} *x, {0} *y, size_t n, const {0} *table) noexcept {{\n"
             "  return ::{1}_lookup_{2}(x, y, n, table);\n}}\n",
