@@ -9,7 +9,10 @@
 static __attribute__((noinline)) int32_t run_in_channel_pieces(const struct actinide_kernel *kernel,
                                                                const struct actinide_tile *whole,
                                                                const struct actinide_layout *layout) {
-  const actinide_tile_function run = actinide_choose_elementwise_tile(kernel, actinide_level(), layout);
+  const int32_t level = actinide_level();
+  const int streams = actinide_layout_streams(kernel, whole->inputs, whole->outputs, layout);
+  const actinide_tile_function run = streams ? actinide_choose_streaming_tile(kernel, level, layout)
+                                             : actinide_choose_elementwise_tile(kernel, level, layout);
   if (run == NULL) return ACTINIDE_UNSUPPORTED_CPU;
   struct actinide_tile tile;
   tile.parameters = whole->parameters;
@@ -21,6 +24,7 @@ static __attribute__((noinline)) int32_t run_in_channel_pieces(const struct acti
     actinide_set_dense_shape(&tile, layout, piece.outer, piece.channels, piece.inner);
     run(&tile);
   }
+  if (streams) actinide_end_streaming();
   return ACTINIDE_OK;
 }
 
@@ -40,7 +44,7 @@ int32_t actinide_run_channelwise(const struct actinide_kernel *kernel, const str
   tile.parameters = parameters;
   actinide_aim_inputs(kernel, call->inputs, 0, 0, &tile);
   actinide_aim_outputs(kernel, call->outputs, 0, &tile);
-  if (bytes.per_element / (size_t)kernel->element_bytes > kernel->split) {
+  if (bytes.per_element / (size_t)kernel->element_bytes > actinide_most_at_once(kernel)) {
     return run_in_channel_pieces(kernel, &tile, &layout);
   }
   actinide_set_dense_shape(&tile, &layout, layout.outer, layout.channels, layout.inner);

@@ -199,25 +199,41 @@ static void run_channels(const struct actinide_kernel *kernel, struct gradient_s
   }
 }
 
+/* At least one gradient: a kernel without is run elsewhere. */
+static size_t count_channels_at_once(const struct actinide_kernel *kernel) {
+  const size_t gradients = actinide_count_gradients(kernel);
+  return SUMS_AT_ONCE / (gradients == 0 ? 1 : gradients);
+}
+
+/* The parts of a row of channels that are summed together have to begin at aligned places too, as all chunks of a
+ * channel's own row do. */
+static int dx_streams(const struct actinide_kernel *kernel, const struct gradient_state *state, size_t at_once) {
+  const struct actinide_layout *layout = &state->layout;
+  const int parts_are_aligned = !layout->channels_last || layout->channels <= at_once ||
+                                actinide_misalignment(at_once * (size_t)kernel->element_bytes) == 0;
+  return parts_are_aligned && actinide_layout_streams(kernel, state->call->inputs, state->call->outputs, layout);
+}
+
 static int32_t run_gradient(const struct actinide_kernel *kernel, const struct actinide_call *call) {
   struct gradient_state state;
   const int32_t level = actinide_level();
   state.call = call;
   state.layout = actinide_layout_of(call);
   state.sum_lanes = actinide_choose_tile(kernel, level, ACTINIDE_TILE_LANE_SUMS);
-  state.write_dx = actinide_choose_elementwise_tile(kernel, level, &state.layout);
+  const size_t channels_at_once = count_channels_at_once(kernel);
+  const int streams = dx_streams(kernel, &state, channels_at_once);
+  state.write_dx = streams ? actinide_choose_streaming_tile(kernel, level, &state.layout)
+                           : actinide_choose_elementwise_tile(kernel, level, &state.layout);
   if (state.sum_lanes == NULL || state.write_dx == NULL) return ACTINIDE_UNSUPPORTED_CPU;
   state.tile.parameters = call->parameters;
   state.chunks_per_channel =
       (size_t)actinide_fold_of(call->sizes[0], call->sizes[1], call->sizes[2]).chunks_per_channel;
-  /* At least one: a kernel without a gradient is run elsewhere. */
-  const size_t gradients = actinide_count_gradients(kernel);
-  const size_t channels_at_once = SUMS_AT_ONCE / (gradients == 0 ? 1 : gradients);
   for (size_t first = 0; first < state.layout.channels; first += channels_at_once) {
     state.first_channel = first;
     state.channel_count = actinide_smaller(state.layout.channels - first, channels_at_once);
     run_channels(kernel, &state);
   }
+  if (streams) actinide_end_streaming();
   return ACTINIDE_OK;
 }
 

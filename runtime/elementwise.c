@@ -2,22 +2,38 @@
 #include "runtime/arrays.h"
 #include "runtime/checks.h"
 #include "runtime/level.h"
+#include "runtime/streaming.h"
+
+static void run_piece(const struct actinide_kernel *kernel, const struct actinide_tile *whole, size_t offset,
+                      size_t extent, actinide_tile_function run) {
+  struct actinide_tile tile;
+  tile.parameters = whole->parameters;
+  actinide_aim_inputs(kernel, whole->inputs, offset, 0, &tile);
+  actinide_aim_outputs(kernel, whole->outputs, offset, &tile);
+  actinide_set_shape(&tile, extent, 1, 1, extent, extent);
+  run(&tile);
+}
 
 /* Halide's extents are int32, so a tile sees at most kernel->split elements at once. Apart from the short way, which
  * then needs no register saved. */
 static __attribute__((noinline)) int32_t run_in_pieces(const struct actinide_kernel *kernel,
                                                        const struct actinide_tile *whole, size_t n) {
-  const actinide_tile_function run = actinide_choose_tile(kernel, actinide_level(), ACTINIDE_TILE_ELEMENTWISE);
+  const int32_t level = actinide_level();
+  actinide_tile_function run = actinide_choose_tile(kernel, level, ACTINIDE_TILE_ELEMENTWISE);
   if (run == NULL) return ACTINIDE_UNSUPPORTED_CPU;
-  struct actinide_tile tile;
-  tile.parameters = whole->parameters;
-  for (size_t done = 0; done < n; done += (size_t)tile.extent[0]) {
-    const size_t extent = actinide_smaller(n - done, kernel->split);
-    actinide_aim_inputs(kernel, whole->inputs, done, 0, &tile);
-    actinide_aim_outputs(kernel, whole->outputs, done, &tile);
-    actinide_set_shape(&tile, extent, 1, 1, extent, extent);
-    run(&tile);
+  size_t done = 0;
+  const int streams = actinide_streams(kernel, whole->inputs, whole->outputs, n);
+  if (streams) {
+    done = actinide_elements_before_alignment(kernel, whole->outputs[0]);
+    if (done > 0) run_piece(kernel, whole, 0, done, run);
+    run = actinide_choose_tile(kernel, level, ACTINIDE_TILE_STREAMING);
   }
+  while (done < n) {
+    const size_t extent = actinide_smaller(n - done, kernel->split);
+    run_piece(kernel, whole, done, extent, run);
+    done += extent;
+  }
+  if (streams) actinide_end_streaming();
   return ACTINIDE_OK;
 }
 
@@ -37,7 +53,7 @@ int32_t actinide_run_elementwise(const struct actinide_kernel *kernel, const str
   tile.parameters = parameters;
   actinide_aim_inputs(kernel, call->inputs, 0, 0, &tile);
   actinide_aim_outputs(kernel, call->outputs, 0, &tile);
-  if (n > kernel->split) return run_in_pieces(kernel, &tile, n);
+  if (n > actinide_most_at_once(kernel)) return run_in_pieces(kernel, &tile, n);
   actinide_set_shape(&tile, n, 1, 1, n, n);
   const actinide_tile_function run = actinide_choose_tile(kernel, actinide_level(), ACTINIDE_TILE_ELEMENTWISE);
   if (run == NULL) return ACTINIDE_UNSUPPORTED_CPU;

@@ -15,13 +15,14 @@ enum {
     ACTINIDE_MAX_SIZES = 8, /* rows, columns and the strides of three inputs and two outputs are 7 */
     ACTINIDE_MAX_PARAMETERS = 8,
     ACTINIDE_MAX_LEVELS = 4,
-    ACTINIDE_MAX_TILES = 4,
+    ACTINIDE_MAX_TILES = 5,
     ACTINIDE_MAX_CONDITIONS = 8,
     /* Of packed arrays: elements that a tile takes at once where one array holds bits, and where one holds pairs. */
     ACTINIDE_MASK_BLOCK = 32,
     ACTINIDE_PAIRS_BLOCK = 16,
     ACTINIDE_MAX_BLOCK_BYTES = 256, /* 32 doubles, or 16 pairs of them */
-    ACTINIDE_MAX_PACKED_ARRAYS = 3  /* x and a residual in, y and a mask out */
+    ACTINIDE_MAX_PACKED_ARRAYS = 3, /* x and a residual in, y and a mask out */
+    ACTINIDE_STREAM_ALIGNMENT = 64  /* bytes: the widest vector, and a line of the cache */
 };
 
 /* A scalar parameter: f64 in kernels whose parameter_bytes are 8, f32 in all others. */
@@ -95,7 +96,11 @@ enum actinide_tile_role {
     /* Dimensions lane (dense), step (stride[1] elements apart): outputs[i] is double[extent[0]], each lane's sum of the
      * terms of learned parameter i's gradient over the steps in rising order from 0.0. Per-channel inputs point at lane
      * 0's value and are dense, one value per lane. */
-    ACTINIDE_TILE_LANE_SUMS = 2
+    ACTINIDE_TILE_LANE_SUMS = 2,
+    /* Added to role 0 or 1: the same tile with stores past the cache. Where each dense run of elements begins in every
+     * output, the address is a multiple of ACTINIDE_STREAM_ALIGNMENT. Null for all levels where streaming does not pay.
+     */
+    ACTINIDE_TILE_STREAMING = 3
 };
 
 /* What an entry point received. */

@@ -4,6 +4,7 @@
 
 #include "runtime/arrays.h"
 #include "runtime/level.h"
+#include "runtime/streaming.h"
 
 struct actinide_layout {
     size_t outer, channels, inner;
@@ -37,6 +38,24 @@ ACTINIDE_INLINE actinide_tile_function actinide_choose_elementwise_tile(const st
                                                                         const struct actinide_layout *layout) {
     return layout->channels_last ? actinide_choose_tile(kernel, level, ACTINIDE_TILE_CHANNELS_LAST)
                                  : actinide_choose_tile(kernel, level, ACTINIDE_TILE_CHANNELS_OUTSIDE);
+}
+ACTINIDE_INLINE actinide_tile_function actinide_choose_streaming_tile(const struct actinide_kernel *kernel,
+                                                                      int32_t level,
+                                                                      const struct actinide_layout *layout) {
+    return layout->channels_last
+               ? actinide_choose_tile(kernel, level, ACTINIDE_TILE_CHANNELS_LAST + ACTINIDE_TILE_STREAMING)
+               : actinide_choose_tile(kernel, level, ACTINIDE_TILE_CHANNELS_OUTSIDE + ACTINIDE_TILE_STREAMING);
+}
+
+/* Whether a call over this layout streams: as actinide_streams, and every row of its tiles begins at an aligned place
+ * of the outputs. */
+ACTINIDE_INLINE int actinide_layout_streams(const struct actinide_kernel *kernel, const void *const *inputs,
+                                            void *const *outputs, const struct actinide_layout *layout) {
+    const size_t elements = layout->outer * layout->channels * layout->inner;
+    const size_t row = layout->channels_last ? layout->channels : layout->inner;
+    const size_t distance = row == elements ? 0 : row * (size_t)kernel->element_bytes;
+    return actinide_streams(kernel, inputs, outputs, elements) &&
+           actinide_misalignment((uintptr_t)outputs[0] | distance) == 0;
 }
 
 #endif

@@ -1,4 +1,5 @@
 /* The levels of an x86-64 archive: those of the psABI that have vectors worth a kernel of their own. */
+#include "runtime/cpuid.h"
 #include "runtime/level.h"
 #include "runtime/support.h"
 
@@ -10,18 +11,6 @@ ACTINIDE_INTERNAL __attribute__((weak)) const uint32_t actinide_archive_levels =
     1u << ACTINIDE_LEVEL_AVX2 | 1u << ACTINIDE_LEVEL_AVX512;
 
 ACTINIDE_INTERNAL int32_t actinide_level_in_use = ACTINIDE_LEVEL_UNKNOWN;
-
-struct registers {
-  uint32_t eax, ebx, ecx, edx;
-};
-
-static struct registers cpuid(uint32_t leaf) {
-  struct registers result;
-  __asm__ volatile("cpuid"
-                   : "=a"(result.eax), "=b"(result.ebx), "=c"(result.ecx), "=d"(result.edx)
-                   : "a"(leaf), "c"(0));
-  return result;
-}
 
 /* XCR0: the register state that the operating system saves. Precondition: OSXSAVE. */
 static uint32_t saved_state(void) {
@@ -59,8 +48,9 @@ static int32_t highest_level(void) {
     OPMASK_ZMM = 7 << 5
   };
   const uint32_t avx512vl = 1u << 31;
-  if (cpuid(0).eax < 7 || cpuid(0x80000000u).eax < 0x80000001u) return NO_LEVEL;
-  const uint32_t leaf1 = cpuid(1).ecx, leaf7 = cpuid(7).ebx, extended = cpuid(0x80000001u).ecx;
+  if (actinide_highest_leaf(0) < 7 || actinide_highest_leaf(0x80000000u) < 0x80000001u) return NO_LEVEL;
+  const uint32_t leaf1 = actinide_cpuid(1, 0).ecx, leaf7 = actinide_cpuid(7, 0).ebx;
+  const uint32_t extended = actinide_cpuid(0x80000001u, 0).ecx;
   if (!has_all(leaf1, SSE3 | SSSE3 | FMA | CX16 | SSE41 | SSE42 | MOVBE | POPCNT | OSXSAVE | AVX | F16C))
     return NO_LEVEL;
   if (!has_all(leaf7, BMI1 | AVX2 | BMI2) || !has_all(extended, LAHF | LZCNT)) return NO_LEVEL;

@@ -2,6 +2,7 @@
 #include "runtime/arrays.h"
 #include "runtime/level.h"
 #include "runtime/row_checks.h"
+#include "runtime/streaming.h"
 
 static void aim_at_row(const struct actinide_kernel *kernel, const struct actinide_call *call, size_t row,
                        size_t column, struct actinide_tile *tile) {
@@ -22,11 +23,23 @@ static int has_gaps(const struct actinide_kernel *kernel, const struct actinide_
   return differs != 0;
 }
 
+/* Every row has to begin at an aligned place of the outputs. */
+static int rows_stream(const struct actinide_kernel *kernel, const struct actinide_call *call, size_t elements) {
+  uintptr_t places = 0;
+  for (int32_t i = 0; i < kernel->output_count; ++i) {
+    places |= (uintptr_t)call->outputs[i] | actinide_stride_of_output(kernel, call, i) * (size_t)kernel->element_bytes;
+  }
+  return actinide_misalignment(places) == 0 && actinide_streams(kernel, call->inputs, call->outputs, elements);
+}
+
 int32_t actinide_run_rows(const struct actinide_kernel *kernel, const struct actinide_call *call) {
   size_t elements;
   const int32_t status = actinide_check_rows(kernel, call, &elements);
   if (status != ACTINIDE_OK || elements == 0) return status;
-  const actinide_tile_function run = actinide_choose_tile(kernel, actinide_level(), ACTINIDE_TILE_ELEMENTWISE);
+  const int32_t level = actinide_level();
+  const int streams = rows_stream(kernel, call, elements);
+  const actinide_tile_function run = streams ? actinide_choose_tile(kernel, level, ACTINIDE_TILE_STREAMING)
+                                             : actinide_choose_tile(kernel, level, ACTINIDE_TILE_ELEMENTWISE);
   if (run == NULL) return ACTINIDE_UNSUPPORTED_CPU;
 
   union actinide_parameter parameters[ACTINIDE_MAX_PARAMETERS];
@@ -45,5 +58,6 @@ int32_t actinide_run_rows(const struct actinide_kernel *kernel, const struct act
       run(&tile);
     }
   }
+  if (streams) actinide_end_streaming();
   return ACTINIDE_OK;
 }

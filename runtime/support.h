@@ -13,6 +13,11 @@ const char *actn_cpu_level(void);
  * and nothing changes. Calls that run at the same time may still use the former level; the results are the same. */
 int32_t actn_set_cpu_level(const char *name);
 
+/* How many bytes a call has to read and write before its results are stored past the cache: 0 (the default) means the
+ * size of the CPU's last-level cache, SIZE_MAX never. The bits of the results do not depend on it, and calls in place
+ * or over arrays below 64 KiB never do it. */
+void actn_set_streaming_bytes(size_t bytes);
+
 /* The sentence of a status; never null. */
 const char *actn_status_text(int32_t status);
 

@@ -135,6 +135,25 @@ TEST(Compile, GivesBytesOfTheSameHashWhenTheyCarryStages) {
     EXPECT_EQ(plain.kernels[0].hash, staged.kernels[0].hash);
 }
 
+/// 16-bit results too, which instruction selection narrows and stores at once where it may.
+TEST(Compile, StoresPastTheCacheInTheStreamingFormOnly) {
+    CompileOptions options;
+    options.emit = {Emit::assembly};
+    for (const DType dtype : {DType::f32, DType::f16, DType::bf16, DType::f64}) {
+        for (const char *level : {"x86-64-avx2", "x86-64-avx512"}) {
+            KernelKey key = elu(Pass::forward, level);
+            key.dtype = dtype;
+            const CompileResult result = compile_all({key}, options);
+            ASSERT_FALSE(result.error) << result.error->message;
+            const std::string text = result.kernels[0].stages.at(result.kernels[0].symbol + ".s");
+            const size_t streaming_form = text.find(".streaming\":");
+            ASSERT_NE(streaming_form, std::string::npos) << to_string(key);
+            EXPECT_NE(text.find("vmovnt", streaming_form), std::string::npos) << to_string(key);
+            EXPECT_GT(text.find("vmovnt"), streaming_form) << to_string(key);
+        }
+    }
+}
+
 TEST(Compile, TakesTheSameOperationsPerElementOnEveryCpu) {
     const CompileResult result = compile_all({elu(Pass::forward, "x86-64"), elu(Pass::forward, "aarch64-neon")});
     ASSERT_FALSE(result.error) << result.error->message;

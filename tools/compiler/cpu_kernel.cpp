@@ -15,6 +15,7 @@
 #include "tools/compiler/modules.h"
 #include "tools/compiler/optimize.h"
 #include "tools/compiler/plan.h"
+#include "tools/compiler/streaming.h"
 #include "tools/compiler/tile_function.h"
 
 namespace actinide {
@@ -34,6 +35,7 @@ struct LevelTile {
     PlannedTile plan;
     Target level;
     llvm::Function *function = nullptr;
+    llvm::Function *streaming = nullptr;  ///< null where that would not pay
 };
 
 class CpuKernel {
@@ -53,6 +55,7 @@ public:
         optimize_around_tiles();
         if (before_inspection) before_inspection(*module_);
         for (const LevelTile &tile : tiles_) inspect(tile);
+        write_streaming_forms();
         write_results();
         return std::move(result_);
     }
@@ -76,8 +79,10 @@ private:
         }
         TileTable table{};
         for (const LevelTile &tile : tiles_) {
-            table[static_cast<size_t>(std::max(tile.level.level, 0))][static_cast<size_t>(tile.plan.role)] =
-                tile.function;
+            auto &roles = table[static_cast<size_t>(std::max(tile.level.level, 0))];
+            const auto role = static_cast<size_t>(tile.plan.role);
+            roles[role] = tile.function;
+            if (tile.streaming != nullptr) roles[role + ACTINIDE_TILE_STREAMING] = tile.streaming;
         }
         llvm::Constant *constant = kernel_constant(*module_, signature_, key_.dtype, options_.split, table);
         add_cpu_entry_point(*module_, signature_, key_.dtype, "kernel_entry",
@@ -115,9 +120,23 @@ private:
                                      signature_, key_.dtype, shape.block_elements, name)
                 : add_tile_function(*module_, tile, unpacked(signature_), shape.kind, name);
         function->addFnAttr(llvm::Attribute::NoInline);
-        tiles_.push_back({plan, level, function});
+        const bool streams = signature_.pattern != Pattern::table && is_worth_streaming(plan, level);
+        tiles_.push_back({plan, level, function, streams ? declare_streaming_form(*function) : nullptr});
         result_.tiles.push_back({plan.name, level.name, to_json(tile.schedule)});
         add_tile_stages(options_, result_.symbol, result_.tiles.back(), tile, result_.stages);
+    }
+
+    /// A declaration, so that the runtime's code is optimised around it.
+    llvm::Function *declare_streaming_form(const llvm::Function &tile) {
+        return llvm::Function::Create(tile.getFunctionType(), llvm::GlobalValue::ExternalLinkage,
+                                      tile.getName() + ".streaming", *module_);
+    }
+
+    /// Copies of what was inspected, so that they differ in nothing but their stores.
+    void write_streaming_forms() {
+        for (const LevelTile &tile : tiles_) {
+            if (tile.streaming != nullptr) copy_with_streaming_stores(*tile.function, *tile.streaming);
+        }
     }
 
     /// All levels of one role take the same operations; the caller compares those of other targets.

@@ -101,6 +101,13 @@ const char *@p@_cpu_level(void);
  * has. Returns @P@_INVALID_PARAMETER if no level has the name and @P@_UNSUPPORTED_CPU if the CPU or the library
  * lacks it; then nothing changes. */
 @p@_status @p@_set_cpu_level(const char *name);
+
+/* From how many bytes, read and written together, a call stores its results past the cache, as arrays that would not
+ * stay in it are written faster so. 0, the default: as many as the CPU's last-level cache holds; SIZE_MAX: never.
+ * Smaller values suit results that are not read again soon. The results are the same. Calls in place and on arrays
+ * below 64 KiB never do it, nor do calls whose outputs, or rows of outputs, begin at different places of a 64-byte
+ * line, nor kernels for ARM. */
+void @p@_set_streaming_bytes(size_t bytes);
 )";
     const std::string levels = comment_lines(" *", " *", "Levels in this package: " + level_names(package) + ".");
     return fill_in(

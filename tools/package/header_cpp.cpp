@@ -207,7 +207,8 @@ std::string package_functions(const Package &package) {
         "inline const char *status_text(status value) noexcept {{ return ::{0}_status_text(value); }}\n"
         "inline const char *version() noexcept {{ return ::{0}_version(); }}\n"
         "inline const char *cpu_level() noexcept {{ return ::{0}_cpu_level(); }}\n"
-        "inline status set_cpu_level(const char *name) noexcept {{ return ::{0}_set_cpu_level(name); }}\n",
+        "inline status set_cpu_level(const char *name) noexcept {{ return ::{0}_set_cpu_level(name); }}\n"
+        "inline void set_streaming_bytes(size_t bytes) noexcept {{ ::{0}_set_streaming_bytes(bytes); }}\n",
         package.prefix);
 }
 
