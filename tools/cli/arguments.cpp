@@ -380,15 +380,6 @@ Request parse_verify(const std::vector<std::string> &words) {
     return arguments;
 }
 
-Request parse_doctor(const std::vector<std::string> &words) {
-    DoctorArguments arguments;
-    VerbParser parser("doctor");
-    parser.text("--cache", arguments.cache_folder, "DIR", cache_meaning);
-    parser.flag("--json", arguments.json, json_meaning);
-    if (const auto outcome = parser.parse(words)) return *outcome;
-    return arguments;
-}
-
 /// "500M" in bytes; K, M, G and T are powers of 1024.
 std::optional<size_t> parse_size(const std::string &text) {
     double amount = 0;
@@ -408,6 +399,141 @@ std::optional<size_t> parse_size(const std::string &text) {
     constexpr double largest = 9e18;
     if (amount > largest) return std::nullopt;
     return static_cast<size_t>(amount);
+}
+
+/// "16,1024,4M" in elements, each once and in the order given.
+std::optional<Outcome> take_sizes(const VerbParser &parser, const std::vector<std::string> &lists,
+                                  std::vector<size_t> &sizes) {
+    for (const std::string &list : lists) {
+        for (const std::string &text : split_list(list).value_or(std::vector<std::string>{""})) {
+            const std::optional<size_t> size = parse_size(text);
+            constexpr size_t largest = size_t{1} << 40U;
+            if (!size || *size < 1 || *size > largest) {
+                return parser.usage_error(
+                    fmt::format("--sizes '{}' is no number of elements; give one or more, as in 16,1024,4M", text));
+            }
+            if (std::find(sizes.begin(), sizes.end(), *size) == sizes.end()) sizes.push_back(*size);
+        }
+    }
+    return std::nullopt;
+}
+
+/// How long is measured.
+std::optional<Outcome> take_effort(const VerbParser &parser, const std::string &seconds, const std::string &repeats,
+                                   BenchArguments &arguments) {
+    if (parser.is_given("--seconds") && parser.is_given("--repeats")) {
+        return parser.usage_error("--seconds and --repeats contradict each other; leave one out");
+    }
+    if (parser.is_given("--seconds")) {
+        const std::optional<double> number = parse_number<double>(seconds);
+        if (!number || !std::isfinite(*number)) {
+            return parser.usage_error(fmt::format("--seconds '{}' is no time; give a number above 0", seconds));
+        }
+        arguments.seconds = *number;
+    }
+    if (parser.is_given("--repeats")) {
+        const std::optional<size_t> number = parse_number<size_t>(repeats);
+        constexpr size_t most = 100'000;
+        if (!number || *number > most) {
+            return parser.usage_error(
+                fmt::format("--repeats '{}' is no number of samples; give 1 to {}", repeats, most));
+        }
+        arguments.repeats = *number;
+    }
+    return std::nullopt;
+}
+
+/// Two files are compared without measuring, so that nothing that says how to measure fits.
+std::optional<Outcome> check_comparison(const VerbParser &parser, const std::string &percent,
+                                        BenchArguments &arguments) {
+    for (const char *option : {"--with", "--fail-on-slower"}) {
+        if (parser.is_given(option) && !parser.is_given("--compare")) {
+            return parser.usage_error(fmt::format("{} is for --compare OLD.json; add it", option));
+        }
+    }
+    if (parser.is_given("--with")) {
+        for (const char *option :
+             {"--define", "--define-file", "--plugin", "--conventions", "--passes", "--dtypes", "--targets", "--sizes",
+              "--seconds", "--repeats", "--growth", "--max-ulp", "--out", "--jobs", "--cache"}) {
+            if (parser.is_given(option)) {
+                return parser.usage_error(fmt::format("--with measures nothing; leave {} out", option));
+            }
+        }
+        if (!arguments.kernels.empty()) {
+            return parser.usage_error(
+                fmt::format("--with measures nothing; leave '{}' out", arguments.kernels.front()));
+        }
+    }
+    const std::vector<std::pair<const char *, const std::string &>> files = {
+        {"--compare", arguments.compare}, {"--with", arguments.with}, {"--out", arguments.out}};
+    for (const auto &[option, file] : files) {
+        if (parser.is_given(option) && file.empty()) {
+            return parser.usage_error(fmt::format("{} needs the name of a file", option));
+        }
+    }
+    if (parser.is_given("--compare") && arguments.growth) {
+        return parser.usage_error("--growth and --compare are different questions; ask them one after the other");
+    }
+    if (parser.is_given("--fail-on-slower")) {
+        const std::optional<double> number = percent == "0" ? 0 : parse_number<double>(percent);
+        if (!number || !std::isfinite(*number)) {
+            return parser.usage_error(
+                fmt::format("--fail-on-slower '{}' is no number of per cent; give 0 or more", percent));
+        }
+        arguments.fail_on_slower = *number;
+    }
+    return std::nullopt;
+}
+
+Request parse_bench(const std::vector<std::string> &words) {
+    BenchArguments arguments;
+    std::vector<std::string> sizes;
+    std::string seconds;
+    std::string repeats;
+    std::string max_ulp;
+    std::string percent;
+    std::string jobs;
+    VerbParser parser("bench");
+    parser.positional("kernels", arguments.kernels);
+    take_definitions(parser, arguments.definitions);
+    parser.texts("--passes", arguments.passes, "LIST", "forward, backward, backward_from_output (default: all)");
+    parser.texts("--dtypes", arguments.dtypes, "LIST", "element types (default: f32)");
+    parser.texts("--targets", arguments.targets, "LIST", "CPUs that this machine can run (default: host)");
+    parser.texts("--sizes", sizes, "LIST", "elements (default: 16,1024,16384,262144,4M,64M)");
+    parser.text("--seconds", seconds, "N", "time for each kernel at each size (default: 0.25)");
+    parser.text("--repeats", repeats, "N", "exactly N samples of each instead");
+    parser.flag("--growth", arguments.growth,
+                "the time of an element at every power of two up to the largest size, and where it jumps");
+    parser.text("--max-ulp", max_ulp, "ULP", "measure the kernels that 'build --max-ulp' makes");
+    parser.text("--compare", arguments.compare, "OLD.json", "say what is faster or slower than in that run");
+    parser.text("--with", arguments.with, "NEW.json", "with --compare: the run of this file instead of measuring one");
+    parser.text("--fail-on-slower", percent, "PERCENT",
+                "with --compare: exit with 1 if a kernel is slower by more than that");
+    parser.text("--out", arguments.out, "FILE", "keep the run: as CSV in FILE.csv, for --compare in any other");
+    parser.text("-j,--jobs", jobs, "N", "kernels compiled at once (default: one per core)");
+    parser.text("--cache", arguments.cache_folder, "DIR", cache_meaning);
+    parser.flag("-q,--quiet", arguments.quiet, "no progress and no notes on standard error");
+    parser.flag("--csv", arguments.csv, "a line for each kernel at each size, separated by commas");
+    parser.flag("--json", arguments.json, json_meaning);
+    if (const auto outcome = parser.parse(words)) return *outcome;
+    if (arguments.json && arguments.csv) {
+        return parser.usage_error("--json and --csv contradict each other; leave one out");
+    }
+    if (const auto outcome = parse_max_ulp(parser, max_ulp, arguments.max_ulp)) return *outcome;
+    if (const auto outcome = take_jobs(parser, jobs, arguments.jobs)) return *outcome;
+    if (const auto outcome = take_sizes(parser, sizes, arguments.sizes)) return *outcome;
+    if (const auto outcome = take_effort(parser, seconds, repeats, arguments)) return *outcome;
+    if (const auto outcome = check_comparison(parser, percent, arguments)) return *outcome;
+    return arguments;
+}
+
+Request parse_doctor(const std::vector<std::string> &words) {
+    DoctorArguments arguments;
+    VerbParser parser("doctor");
+    parser.text("--cache", arguments.cache_folder, "DIR", cache_meaning);
+    parser.flag("--json", arguments.json, json_meaning);
+    if (const auto outcome = parser.parse(words)) return *outcome;
+    return arguments;
 }
 
 Request parse_cache(const std::vector<std::string> &words) {
@@ -453,6 +579,7 @@ Request parse_verb(const std::string &verb, const std::vector<std::string> &word
     if (verb == "show") return parse_show(words);
     if (verb == "build") return parse_build(words);
     if (verb == "verify") return parse_verify(words);
+    if (verb == "bench") return parse_bench(words);
     if (verb == "doctor") return parse_doctor(words);
     if (verb == "cache") return parse_cache(words);
     if (verb == "version") return parse_version(words);

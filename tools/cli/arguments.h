@@ -75,6 +75,26 @@ struct VerifyArguments {
     bool json = false;
 };
 
+struct BenchArguments {
+    DefinitionArguments definitions;
+    std::vector<std::string> kernels;
+    std::vector<std::string> passes, dtypes, targets;
+    std::vector<size_t> sizes;  ///< elements; empty: the default ones
+    double seconds = 0;         ///< for a kernel at a size; 0: the default
+    size_t repeats = 0;         ///< samples instead; 0: as many as the seconds allow
+    bool growth = false;
+    double max_ulp = 0;
+    std::string compare;         ///< file of an old run; empty: none
+    std::string with;            ///< file of the new run; empty: the kernels are measured
+    double fail_on_slower = -1;  ///< per cent; below 0: differences never fail
+    std::string out;             ///< file for the run; empty: none
+    int jobs = 0;                ///< of compiling
+    std::string cache_folder;
+    bool quiet = false;
+    bool json = false;
+    bool csv = false;
+};
+
 struct DoctorArguments {
     std::string cache_folder;
     bool json = false;
@@ -92,8 +112,8 @@ struct VersionArguments {
 };
 
 /// One of the verbs with its arguments, or the outcome itself: a help text or a usage error.
-using Request = std::variant<Outcome, ListArguments, ShowArguments, BuildArguments, VerifyArguments, DoctorArguments,
-                             CacheArguments, VersionArguments>;
+using Request = std::variant<Outcome, ListArguments, ShowArguments, BuildArguments, VerifyArguments, BenchArguments,
+                             DoctorArguments, CacheArguments, VersionArguments>;
 
 /// `words` are the arguments without the program's name.
 Request parse_arguments(const std::vector<std::string> &words);

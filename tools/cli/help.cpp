@@ -89,6 +89,30 @@ const std::vector<VerbPage> &pages() {
              "lie, on how they are cut into calls or on working in place, and names the input. 16-bit types: all\n"
              "inputs in every way; f32: 16 Mi inputs (with --exhaustive all) at every level, each in one more way.\n"
              "tools/cluster/verify.py runs shards on a Dask cluster.\n"},
+        {.name = "bench",
+         .summary = "how fast kernels are here, beside a copy of the same bytes",
+         .usage = "actinide bench [ACTIVATION...] [options]\n"
+                  "  actinide bench --compare OLD.json --with NEW.json [--fail-on-slower PERCENT]",
+         .examples =
+             "  actinide bench                                   the default set in float32, from 16 elements to 64M\n"
+             "  actinide bench elu gelu --passes forward,backward --dtypes f32,bf16\n"
+             "  actinide bench elu --targets x86-64              AVX2 and AVX-512, each by itself\n"
+             "  actinide bench silu --sizes 4096,1M --seconds 2  longer, for smaller differences\n"
+             "  actinide bench relu --growth                     every power of two, with the sizes that jump\n"
+             "  actinide bench elu --out before.json             keeps the run\n"
+             "  actinide bench --compare before.json             the same kernels again: faster or slower?\n"
+             "  actinide bench --define 'f(x, a=1) = x * sigmoid(a * x)'\n",
+         .notes =
+             "A size is a number of elements; K, M and G are powers of 1024. OF COPY is the share of the speed at\n"
+             "which this machine copies as many arrays of the same bytes, by plain or streaming stores, whichever is\n"
+             "faster, measured in turn with the kernel: 100 % cannot be beaten where the arrays outgrow the caches.\n"
+             "Times are those of one thread on its core, whatever else runs: medians of samples of at least 100\n"
+             "microseconds; SPREAD is from one quartile to the other. Inputs are normal with a deviation of 3.\n"
+             "Learned parameters have 64 channels.\n"
+             "--compare calls a difference one where it is beyond chance (Mann and Whitney's U, 1 in 1000) and where\n"
+             "median and fastest sample differ by more than 5 %, which another layout in memory alone can make. It\n"
+             "exits with 0 unless --fail-on-slower is given, and without names it measures the old run's kernels.\n"
+             "Masks, pairs and tables are left out. Interrupted, bench prints what it has measured.\n"},
         {.name = "doctor",
          .summary = "what this machine has, what it lacks and the command that mends it",
          .usage = "actinide doctor [--json]",

@@ -64,6 +64,10 @@ void install_signal_handlers() {
     handle(SIGPIPE, SIG_IGN);
 }
 
+bool interruption_waits() {
+    return waits;
+}
+
 UninterruptedSection::UninterruptedSection() {
     ++sections;
 }

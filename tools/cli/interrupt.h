@@ -7,6 +7,9 @@ namespace actinide::cli {
 /// package. A crash says that it is our bug, and ends with 70. A reader that closes the pipe ends nothing.
 void install_signal_handlers();
 
+/// Whether an interruption waits for the end of a section; long work in one looks at it.
+bool interruption_waits();
+
 /// While one lives, an interruption waits.
 class UninterruptedSection {
 public:

@@ -10,6 +10,7 @@ Outcome run(const ListArguments &arguments);
 Outcome run(const ShowArguments &arguments);
 Outcome run(const BuildArguments &arguments);
 Outcome run(const VerifyArguments &arguments);
+Outcome run(const BenchArguments &arguments);
 Outcome run(const DoctorArguments &arguments);
 Outcome run(const CacheArguments &arguments);
 Outcome run(const VersionArguments &arguments);

@@ -2,12 +2,9 @@
 #include "tools/verify/verify.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
 #include <filesystem>
 
 #include "generators/catalogue/conventions.h"
@@ -16,6 +13,7 @@
 #include "tools/cli/cache_folder.h"
 #include "tools/cli/definitions.h"
 #include "tools/cli/json.h"
+#include "tools/cli/output_file.h"
 #include "tools/cli/same_bits.h"
 #include "tools/cli/selection.h"
 #include "tools/cli/table.h"
@@ -286,19 +284,6 @@ Outcome merge(const VerifyArguments &arguments) {
     }
     if (const auto refusal = refuse_record(keys, arguments)) return *refusal;
     return conclude(merged.measurements, merged.options, arguments);
-}
-
-/// Found out before hours of work, not after.
-std::optional<Outcome> refuse_unwritable(const std::string &file) {
-    std::error_code ignored;
-    if (std::filesystem::is_directory(file, ignored)) {
-        return fail(exit_usage, fmt::format("--out '{}' is a folder; name a file in it", file));
-    }
-    const std::string parent = std::filesystem::absolute(file).parent_path().string();
-    std::filesystem::create_directories(parent, ignored);
-    if (::access(parent.c_str(), W_OK | X_OK) == 0) return std::nullopt;
-    return fail(exit_refused,
-                fmt::format("nothing can be written into '{}': {}; name another --out", parent, std::strerror(errno)));
 }
 
 Outcome keep_shard(const MeasureResult &found, const VerifyOptions &options, const std::string &file) {
