@@ -28,6 +28,7 @@ std::vector<Target> make_table() {
          .halide = "x86-64-linux",
          .triple = x86_triple,
          .llvm_cpu = "x86-64",  // of what runs before the level is known
+         .models = {},
          .folder = "x86_64-linux",
          .levels = {"x86-64-avx2", "x86-64-avx512"},
          .generic_warning = {}},
@@ -38,6 +39,7 @@ std::vector<Target> make_table() {
          .halide = halide_avx2,
          .triple = x86_triple,
          .llvm_cpu = "x86-64-v3",
+         .models = {"znver3", "haswell", "alderlake"},
          .folder = "x86_64-linux",
          .lanes = 8,
          .registers = 16,
@@ -52,6 +54,7 @@ std::vector<Target> make_table() {
          .halide = halide_avx512,
          .triple = x86_triple,
          .llvm_cpu = "x86-64-v4",
+         .models = {"znver4", "sapphirerapids", "skylake-avx512"},
          .folder = "x86_64-linux",
          .lanes = 16,
          .registers = 32,
@@ -66,6 +69,7 @@ std::vector<Target> make_table() {
          .halide = halide_neon,
          .triple = arm_triple,
          .llvm_cpu = "generic",
+         .models = {"neoverse-v2", "neoverse-n1", "cortex-a55"},
          .folder = "aarch64-linux",
          .lanes = 4,
          .registers = 32,
@@ -79,6 +83,7 @@ std::vector<Target> make_table() {
          .halide = halide_avx2,  // only the tile's arithmetic is taken from this; the NVPTX stage retargets it
          .triple = "nvptx64-nvidia-cuda",
          .llvm_cpu = "sm_80",
+         .models = {},
          .folder = "",  // beside the host target's archive
          .lanes = 4,
          .registers = 255,

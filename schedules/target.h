@@ -19,6 +19,7 @@ struct Target {
     std::string halide;               ///< Halide's target string without the feature flags that the compiler adds
     std::string triple;               ///< LLVM's
     std::string llvm_cpu;             ///< LLVM's CPU name
+    std::vector<std::string> models;  ///< LLVM's names of CPUs whose figures `explain` gives
     std::string folder;               ///< under lib/ in a package: "x86_64-linux"
     int lanes = 0;                    ///< float32 lanes of a vector register; elements per thread on CUDA
     int registers = 0;                ///< vector registers

@@ -42,8 +42,8 @@ TEST(List, MentionsEveryTargetAndItsAliases) {
 }
 
 TEST(List, SaysTheSameNamesInTextAndJsonForEveryKind) {
-    for (const std::string kind :
-         {"activations", "gradients", "targets", "passes", "dtypes", "autoschedulers", "emits", "conventions"}) {
+    for (const std::string kind : {"activations", "gradients", "targets", "passes", "dtypes", "autoschedulers", "emits",
+                                   "conventions", "cpus"}) {
         const Said text = run({"list", kind});
         const Said json = run({"list", kind, "--json"});
         EXPECT_EQ(text.exit_code, 0);

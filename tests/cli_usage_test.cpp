@@ -185,7 +185,7 @@ TEST(Kernels, AreRefusedForEveryPassThatADefinitionLacks) {
     }
 }
 
-const std::vector<std::string> verbs = {"list", "show", "build", "doctor", "cache", "version"};
+const std::vector<std::string> verbs = {"list", "show", "build", "explain", "doctor", "cache", "version"};
 
 TEST(Help, BeginsWithExamples) {
     EXPECT_EQ(run({"--help"}).output.rfind("Examples\n", 0), 0U);

@@ -123,8 +123,8 @@ bool are_given(const DefinitionArguments &definitions) {
 }
 
 Request parse_list(const std::vector<std::string> &words) {
-    const std::vector<std::string> kinds = {"activations", "gradients",      "targets", "passes",
-                                            "dtypes",      "autoschedulers", "emits",   "conventions"};
+    const std::vector<std::string> kinds = {"activations",    "gradients", "targets",     "passes", "dtypes",
+                                            "autoschedulers", "emits",     "conventions", "cpus"};
     ListArguments arguments;
     std::vector<std::string> what;
     VerbParser parser("list");
@@ -229,6 +229,28 @@ Request parse_build(const std::vector<std::string> &words) {
     if (const auto outcome = parser.parse(words)) return *outcome;
     if (const auto outcome = parse_max_ulp(parser, max_ulp, arguments.max_ulp)) return *outcome;
     if (const auto outcome = take_jobs(parser, jobs, arguments.jobs)) return *outcome;
+    return arguments;
+}
+
+Request parse_explain(const std::vector<std::string> &words) {
+    ExplainArguments arguments;
+    std::string max_ulp;
+    VerbParser parser("explain");
+    parser.positional("kernels", arguments.kernels);
+    take_definitions(parser, arguments.definitions);
+    parser.texts("--passes", arguments.passes, "LIST", "forward, backward, backward_from_output (default: forward)");
+    parser.texts("--dtypes", arguments.dtypes, "LIST", "element types (default: f32)");
+    parser.texts("--targets", arguments.targets, "LIST", "CPUs (default: the best level of this machine)");
+    parser.texts("--cpu", arguments.cpus, "LIST",
+                 "whose model is asked ('list cpus' shows all; default: the target's)");
+    parser.text("--max-ulp", max_ulp, "ULP", "explain the kernels that 'build --max-ulp' makes");
+    parser.text("--cache", arguments.cache_folder, "DIR", cache_meaning);
+    parser.flag("--json", arguments.json, json_meaning);
+    if (const auto outcome = parser.parse(words)) return *outcome;
+    if (const auto outcome = parse_max_ulp(parser, max_ulp, arguments.max_ulp)) return *outcome;
+    if (arguments.kernels.empty() && !are_given(arguments.definitions)) {
+        return parser.usage_error("explain needs a kernel, as in 'actinide explain elu/forward/f32@x86-64-avx512'");
+    }
     return arguments;
 }
 
@@ -578,6 +600,7 @@ Request parse_verb(const std::string &verb, const std::vector<std::string> &word
     if (verb == "list") return parse_list(words);
     if (verb == "show") return parse_show(words);
     if (verb == "build") return parse_build(words);
+    if (verb == "explain") return parse_explain(words);
     if (verb == "verify") return parse_verify(words);
     if (verb == "bench") return parse_bench(words);
     if (verb == "doctor") return parse_doctor(words);

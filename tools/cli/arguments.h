@@ -51,6 +51,16 @@ struct BuildArguments {
     bool json = false;
 };
 
+struct ExplainArguments {
+    DefinitionArguments definitions;
+    std::vector<std::string> kernels;
+    std::vector<std::string> passes, dtypes, targets;
+    std::vector<std::string> cpus;  ///< empty: those of each target's row
+    double max_ulp = 0;
+    std::string cache_folder;
+    bool json = false;
+};
+
 struct VerifyArguments {
     DefinitionArguments definitions;
     std::vector<std::string> kernels;
@@ -112,8 +122,8 @@ struct VersionArguments {
 };
 
 /// One of the verbs with its arguments, or the outcome itself: a help text or a usage error.
-using Request = std::variant<Outcome, ListArguments, ShowArguments, BuildArguments, VerifyArguments, BenchArguments,
-                             DoctorArguments, CacheArguments, VersionArguments>;
+using Request = std::variant<Outcome, ListArguments, ShowArguments, BuildArguments, ExplainArguments, VerifyArguments,
+                             BenchArguments, DoctorArguments, CacheArguments, VersionArguments>;
 
 /// `words` are the arguments without the program's name.
 Request parse_arguments(const std::vector<std::string> &words);

@@ -20,9 +20,9 @@ const std::vector<VerbPage> &pages() {
     static const std::vector<VerbPage> all = {
         {.name = "list",
          .summary = "names of everything that can be asked for",
-         .usage =
-             "actinide list [activations|gradients|targets|passes|dtypes|autoschedulers|emits|conventions] [--json]\n"
-             "  actinide list --markdown [--out DIR]",
+         .usage = "actinide list [activations|gradients|targets|passes|dtypes|autoschedulers|emits|conventions|cpus] "
+                  "[--json]\n"
+                  "  actinide list --markdown [--out DIR]",
          .examples = "  actinide list                  the activations, one line each\n"
                      "  actinide list targets          the CPUs and GPUs that can be built for\n"
                      "  actinide list gradients        what each backward pass keeps and how exact it is\n"
@@ -65,6 +65,20 @@ const std::vector<VerbPage> &pages() {
              " and the functions of 'actinide verify --functions', as in\nwhere(x > 0, x, min(a, b)). "
              "--define-file takes one definition a line; indented lines go on, # begins a comment.\n"
              "The archives and the line that links them go to standard output, everything else to standard error.\n"},
+        {.name = "explain",
+         .summary = "the hot loop of a kernel: its instructions, their cycles and what limits it",
+         .usage = "actinide explain KERNEL... [options]",
+         .examples = "  actinide explain elu                             forward, f32, this machine's best level\n"
+                     "  actinide explain elu/backward/f32@x86-64-avx512  one kernel\n"
+                     "  actinide explain gelu --targets x86-64           each level of the archive\n"
+                     "  actinide explain silu --targets aarch64-neon --cpu neoverse-v2,cortex-a55\n"
+                     "  actinide explain tanh --dtypes bf16 --json       for programs\n"
+                     "  actinide explain --define 'f(x, a=1) = x * sigmoid(a * x)'   an activation of your own\n",
+         .notes = "For every tile: the schedule, the loops as Halide lowered them, the assembly of the innermost loop\n"
+                  "with the most stores, its instructions by kind, and what LLVM's scheduling models say of each CPU.\n"
+                  "Cycles are of a model, not measured: all data lies in the first cache, no branch is mispredicted,\n"
+                  "and LLVM gives some CPUs the figures of an older one (znver5 those of znver4, cortex-a76 those of\n"
+                  "cortex-a57). 'build --emit stmt,asm' writes loops and assembly in full.\n"},
         {.name = "verify",
          .summary = "kernels of this machine against the exact values of their formulas",
          .usage = "actinide verify [ACTIVATION...] [options]\n"

@@ -14,6 +14,7 @@
 #include "tools/cli/terminal.h"
 #include "tools/cli/verbs.h"
 #include "tools/compiler/compiler.h"
+#include "tools/compiler/explanation.h"
 
 namespace actinide::cli {
 namespace {
@@ -211,6 +212,19 @@ std::string meaning_of(Emit stage) {
     return "";
 }
 
+/// Each with the targets whose instructions it runs.
+std::vector<std::pair<std::string, std::string>> name_cpus() {
+    std::map<std::string, std::vector<std::string>> targets;
+    for (const Target &target : target_table()) {
+        if (target.models.empty()) continue;
+        for (const std::string &cpu : cpus_for(target)) targets[cpu].push_back(target.name);
+    }
+    std::vector<std::pair<std::string, std::string>> names;
+    names.reserve(targets.size());
+    for (const auto &[cpu, of] : targets) names.emplace_back(cpu, "runs " + join(of, " and "));
+    return names;
+}
+
 Listing list_kind(const std::string &kind, const KnownActivations &known, bool for_programs) {
     if (kind == "targets") return list_targets();
     if (kind == "activations") return list_activations(known, for_programs);
@@ -227,6 +241,8 @@ Listing list_kind(const std::string &kind, const KnownActivations &known, bool f
         for (const DType dtype : quantized_dtypes()) {
             names.emplace_back(to_string(dtype), "1 byte per element, in forward_table only (not part of 'all')");
         }
+    } else if (kind == "cpus") {
+        names = name_cpus();
     } else if (kind == "conventions") {
         for (const Profile profile : all_profiles()) names.emplace_back(to_string(profile), meaning_of(profile));
     } else if (kind == "autoschedulers") {

@@ -324,7 +324,9 @@ Result<std::vector<KernelKey>> select_kernels(const KernelPatterns &patterns, co
         if (auto failure = multiply_out(std::get<0>(product), kernels, left_out)) return *failure;
     }
     if (kernels.empty()) return fail(exit_unsupported, fmt::format("no kernel is left to build: {}", left_out));
-    if (auto failure = refuse_shared_folders(kernels)) return *failure;
+    if (!patterns.apart) {
+        if (auto failure = refuse_shared_folders(kernels)) return *failure;
+    }
     sort(kernels, known);
     return place_beside_hosts(kernels);
 }

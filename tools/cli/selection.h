@@ -16,6 +16,7 @@ struct KernelPatterns {
     std::vector<std::string> kernels;  ///< activations, or forms like "elu/backward/f32@x86-64-avx2"
     std::vector<std::string> passes, dtypes, targets;
     bool functions = false;  ///< `kernels` are elementary functions, alone; then only the forward pass exists
+    bool apart = false;      ///< no package is made of them, so two levels of one platform may stand side by side
 };
 
 /// The kernels, each once, in an order that does not depend on how they were asked for. Combinations that do not exist

@@ -22,12 +22,6 @@
 namespace actinide::cli {
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
-
-std::string section(const std::string &title, const Rows &rows) {
-    return rows.empty() ? "" : "\n" + heading(title) + "\n" + align_columns(rows, 2);
-}
-
 /// How it is computed, if otherwise than it is written.
 void append_computed_form(const std::optional<Formula> &computed_as, Rows &rows) {
     if (!computed_as) return;

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 
+#include "tools/cli/terminal.h"
+
 namespace actinide::cli {
 
-std::string align_columns(const std::vector<std::vector<std::string>> &rows, size_t indent) {
+std::string align_columns(const Rows &rows, size_t indent) {
     std::vector<size_t> widths;
     for (const auto &row : rows) {
         widths.resize(std::max(widths.size(), row.size()));
@@ -25,6 +27,10 @@ std::string align_columns(const std::vector<std::vector<std::string>> &rows, siz
         text += line + "\n";
     }
     return text;
+}
+
+std::string section(const std::string &title, const Rows &rows) {
+    return rows.empty() ? "" : "\n" + heading(title) + "\n" + align_columns(rows, 2);
 }
 
 std::string readable_bytes(size_t bytes) {

@@ -9,6 +9,7 @@ namespace actinide::cli {
 Outcome run(const ListArguments &arguments);
 Outcome run(const ShowArguments &arguments);
 Outcome run(const BuildArguments &arguments);
+Outcome run(const ExplainArguments &arguments);
 Outcome run(const VerifyArguments &arguments);
 Outcome run(const BenchArguments &arguments);
 Outcome run(const DoctorArguments &arguments);
