@@ -54,8 +54,9 @@ ACTINIDE_INLINE int actinide_layout_streams(const struct actinide_kernel *kernel
     const size_t elements = layout->outer * layout->channels * layout->inner;
     const size_t row = layout->channels_last ? layout->channels : layout->inner;
     const size_t distance = row == elements ? 0 : row * (size_t)kernel->element_bytes;
-    return actinide_streams(kernel, inputs, outputs, elements) &&
-           actinide_misalignment((uintptr_t)outputs[0] | distance) == 0;
+    if (!actinide_streams(kernel, inputs, outputs, elements)) return 0;
+    /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): every kernel has an output. */
+    return actinide_misalignment((uintptr_t)outputs[0] | distance) == 0;
 }
 
 #endif

@@ -49,7 +49,9 @@ ACTINIDE_INLINE int actinide_streams(const struct actinide_kernel *kernel, const
         conflicts |= actinide_misalignment((uintptr_t)outputs[i] ^ (uintptr_t)outputs[0]) != 0;
         for (int32_t j = 0; j < kernel->input_count; ++j) conflicts |= outputs[i] == inputs[j];
     }
-    return !conflicts && bytes >= actinide_streaming_bytes() / arrays;
+    size_t traffic;
+    if (__builtin_mul_overflow(bytes, arrays, &traffic)) traffic = SIZE_MAX - 1; /* SIZE_MAX means never. */
+    return !conflicts && traffic >= actinide_streaming_bytes();
 }
 
 /* The most elements that one tile takes without asking whether to stream. */

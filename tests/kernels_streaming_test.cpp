@@ -45,7 +45,7 @@ void fill(unsigned char *bytes, size_t count, const kernel_entry &kernel, uint64
         std::memcpy(bytes + i, &number, 4);
         if (bytes_of_element(kernel) == 2) std::memcpy(bytes + i, bytes + i + 2, 2);
         if (bytes_of_element(kernel) == 8 && i % 8 == 0) {
-            const double wide = static_cast<double>(number);
+            const auto wide = static_cast<double>(number);
             if (i + 8 <= count) std::memcpy(bytes + i, &wide, 8);
             i += 4;
         }

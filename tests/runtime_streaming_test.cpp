@@ -7,7 +7,8 @@
 #include "tests/runtime_tiles.h"
 
 extern "C" {
-#include "runtime/streaming.h"
+extern size_t actinide_streaming_bytes_in_use;
+size_t actinide_find_streaming_bytes();
 }
 
 namespace actinide::runtime_tests {
@@ -36,12 +37,16 @@ void *address(size_t bytes) {
 }
 
 constexpr size_t threshold = size_t{1} << 20;
+constexpr size_t least = size_t{1} << 16;  // bytes of an array below which no call streams
 
 class Streaming : public testing::Test {
-protected:
+public:
     Streaming() { actn_set_streaming_bytes(threshold); }
     ~Streaming() override { actn_set_streaming_bytes(0); }
+    Streaming(const Streaming &) = delete;
+    Streaming &operator=(const Streaming &) = delete;
 
+protected:
     static actinide_kernel elementwise(int inputs, int outputs, size_t split = no_split) {
         actinide_kernel kernel = empty_kernel(inputs, outputs, split);
         kernel.tiles[0][ACTINIDE_TILE_ELEMENTWISE] = record<false>;
@@ -89,7 +94,7 @@ TEST_F(Streaming, BeginsWhereAllBytesReadAndWrittenReachTheThreshold) {
 
 TEST_F(Streaming, TakesTheCachesSizeUnlessTold) {
     actn_set_streaming_bytes(0);
-    const size_t bytes = actinide_streaming_bytes();
+    const size_t bytes = actinide_find_streaming_bytes();
     EXPECT_GE(bytes, size_t{1} << 16);  // no CPU with AVX2 has a smaller last cache
     EXPECT_EQ(actinide_streaming_bytes_in_use, bytes);
     actn_set_streaming_bytes(SIZE_MAX);
@@ -100,8 +105,8 @@ TEST_F(Streaming, NeverHappensInPlaceOrBelowItsLeastBytes) {
     EXPECT_FALSE(streams(elementwise(1, 1), one, {far}, {far}));
     EXPECT_FALSE(streams(elementwise(2, 1), one, {far, 2 * far}, {2 * far}));
     actn_set_streaming_bytes(1);
-    EXPECT_FALSE(streams(elementwise(1, 1), ACTINIDE_LEAST_STREAMED_BYTES / 4 - 1, {far}, {2 * far}));
-    EXPECT_TRUE(streams(elementwise(1, 1), ACTINIDE_LEAST_STREAMED_BYTES / 4 + 1, {far}, {2 * far}));
+    EXPECT_FALSE(streams(elementwise(1, 1), least / sizeof(float) - 1, {far}, {2 * far}));
+    EXPECT_TRUE(streams(elementwise(1, 1), least / sizeof(float) + 1, {far}, {2 * far}));
 }
 
 TEST_F(Streaming, ReachesAnAlignedPlaceFirst) {
