@@ -195,16 +195,16 @@ TEST_P(Archive, RunsNothingBeforeMain) {
     }
 }
 
-TEST_P(Archive, WritesNothingButItsLevelOrItsModules) {
+TEST_P(Archive, WritesNothingButItsChoicesOrItsModules) {
     uint64_t bytes = 0;
     for (const auto &[name, member] : members_) {
         for (const auto &[section, size] : member.writable_bytes) {
             bytes += size;
-            if (!GetParam().cuda) EXPECT_LE(size, 4U) << name << " " << section;
+            if (!GetParam().cuda) EXPECT_LE(size, 8U) << name << " " << section;
         }
     }
-    // The level, and whether lookups may use AVX-512 VBMI.
-    if (!GetParam().cuda) EXPECT_LE(bytes, 8U);
+    // The level, from how many bytes on calls stream, and whether lookups may use AVX-512 VBMI.
+    if (!GetParam().cuda) EXPECT_LE(bytes, 16U);
 }
 
 TEST_P(Archive, LeavesTheStackUnexecutable) {

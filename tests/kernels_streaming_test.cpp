@@ -34,7 +34,7 @@ struct FreeLines {
 using Lines = std::unique_ptr<unsigned char[], FreeLines>;
 
 Lines lines_of(size_t bytes) {
-    return Lines(new (std::align_val_t{line}) unsigned char[bytes + 2 * line]);
+    return Lines(new (std::align_val_t{line}) unsigned char[bytes + 2 * line]());
 }
 
 /// All kinds of bits, but in every eighth place a number of usual size.
@@ -52,17 +52,23 @@ void fill(unsigned char *bytes, size_t count, const kernel_entry &kernel, uint64
     }
 }
 
-/// The bytes of all outputs, whose arrays begin `offset` bytes behind a line.
+/// Sums of 16-bit types are float32.
+size_t bytes_of_array(const kernel_entry &kernel, const kernel_array &array, const Sizes &sizes) {
+    const size_t element = bytes_of_element(kernel);
+    return length_of(kernel, array, sizes) * (array.is_per_channel != 0 ? std::max<size_t>(element, 4) : element);
+}
+
+/// The bytes of all outputs. Arrays with a number per element begin `offset` bytes behind a line.
 std::vector<std::vector<unsigned char>> outputs_of(const kernel_entry &kernel, const Sizes &sizes, size_t offset,
                                                    bool streams) {
     const Streaming streaming(streams);
-    const size_t element = bytes_of_element(kernel);
     std::vector<Lines> arrays;
     const auto add = [&](const kernel_array &array, uint64_t seed) {
-        const size_t bytes = length_of(kernel, array, sizes) * std::max<size_t>(element, 4);
+        const size_t bytes = bytes_of_array(kernel, array, sizes);
         arrays.push_back(lines_of(bytes));
-        fill(arrays.back().get() + offset, bytes, kernel, seed);
-        return arrays.back().get() + offset;
+        unsigned char *begin = arrays.back().get() + (array.is_per_channel != 0 ? 0 : offset);
+        fill(begin, bytes, kernel, seed);
+        return begin;
     };
     std::array<const void *, KERNEL_MAX_ARRAYS> inputs{};
     std::array<void *, KERNEL_MAX_ARRAYS> outputs{};
@@ -72,7 +78,7 @@ std::vector<std::vector<unsigned char>> outputs_of(const kernel_entry &kernel, c
     std::vector<std::vector<unsigned char>> results;
     for (int i = 0; i < kernel.output_count; ++i) {
         const auto *begin = static_cast<const unsigned char *>(outputs[static_cast<size_t>(i)]);
-        results.emplace_back(begin, begin + length_of(kernel, kernel.outputs[i], sizes) * element);
+        results.emplace_back(begin, begin + bytes_of_array(kernel, kernel.outputs[i], sizes));
     }
     return results;
 }
