@@ -23,12 +23,16 @@ static int has_gaps(const struct actinide_kernel *kernel, const struct actinide_
   return differs != 0;
 }
 
-/* Every row has to begin at an aligned place of the outputs. */
+/* Every row has to begin at an aligned place of the outputs, and rows with gaps have to end at one: a line of which a
+ * part is stored past the cache and a part into it costs as much as twenty others. */
 static int rows_stream(const struct actinide_kernel *kernel, const struct actinide_call *call, size_t elements) {
   uintptr_t places = 0;
+  size_t distances = has_gaps(kernel, call) ? call->sizes[ACTINIDE_COLUMNS] : 0;
   for (int32_t i = 0; i < kernel->output_count; ++i) {
-    places |= (uintptr_t)call->outputs[i] | actinide_stride_of_output(kernel, call, i) * (size_t)kernel->element_bytes;
+    places |= (uintptr_t)call->outputs[i];
+    if (distances != 0) distances |= actinide_stride_of_output(kernel, call, i);
   }
+  places |= distances * (size_t)kernel->element_bytes;
   return actinide_misalignment(places) == 0 && actinide_streams(kernel, call->inputs, call->outputs, elements);
 }
 

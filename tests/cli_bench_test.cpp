@@ -1,5 +1,8 @@
 // links: nlohmann_json::nlohmann_json
 // actinide bench as a user meets it. How long anything takes is nowhere looked at.
+#include <sys/stat.h>
+
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -220,6 +223,21 @@ TEST(BenchComparison, RefusesWhatIsNoRun) {
     }
     const std::string negative = doctor_run(folder / "run.json", [](Json &cell) { multiply_times(cell, -1); });
     EXPECT_EQ(run({"bench", "--compare", negative}).exit_code, 2);
+    EXPECT_EQ(run({"bench", "--compare", folder / "."}).exit_code, 2);
+    for (const Json &size : {Json(-1), Json(0), Json(1.5), Json(size_t{1} << 62U)}) {
+        const std::string sized = doctor_run(folder / "run.json", [&](Json &cell) { cell["size"] = size; });
+        EXPECT_EQ(run({"bench", "--compare", sized}).exit_code, 2) << size;
+    }
+}
+
+TEST(BenchComparison, SaysWhereSamplesAreTooFew) {
+    const TemporaryFolder folder;
+    const std::string file = keep_run(folder);
+    const std::string few = doctor_run(file, [](Json &cell) { cell["samples"] = Json::array({1, 2, 3}); });
+    const Said said = run({"bench", "--compare", file, "--with", few});
+    EXPECT_EQ(said.exit_code, 0) << said.error;
+    EXPECT_TRUE(contains(said.output, "too few samples to tell")) << said.output;
+    EXPECT_EQ(run({"bench", "--compare", file, "--with", few, "--fail-on-slower", "5"}).exit_code, 1);
 }
 
 // ---- refusing
@@ -227,6 +245,7 @@ TEST(BenchComparison, RefusesWhatIsNoRun) {
 
 TEST(BenchUsage, RefusesValuesThatMeanNothing) {
     expect_each_refused({"bench", "relu"}, {{"--sizes", "many"},
+                                            {"--sizes", "3.7"},
                                             {"--sizes", "0"},
                                             {"--sizes", "16,,32"},
                                             {"--sizes", "1.5X"},
@@ -246,6 +265,14 @@ TEST(BenchUsage, RefusesOtherMachines) {
         EXPECT_EQ(said.exit_code, 4);
         EXPECT_TRUE(contains(said.error, std::string("@") + target)) << said.error;
     }
+}
+
+TEST(BenchUsage, RefusesToReplaceWhatIsNoFile) {
+    const TemporaryFolder folder;
+    const std::string pipe = folder / "pipe";
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    EXPECT_EQ(run({"bench", "relu/forward", "--sizes", "16", "--out", pipe}).exit_code, 2);
+    EXPECT_TRUE(std::filesystem::is_fifo(pipe));
 }
 
 TEST(BenchUsage, RefusesAFolderThatCannotBeWrittenBeforeItMeasures) {

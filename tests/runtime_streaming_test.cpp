@@ -176,10 +176,10 @@ TEST_F(Streaming, OfADerivativeBesideAGradientIsTheSame) {
 
 TEST_F(Streaming, OfRowsNeedsEveryRowAligned) {
     const actinide_kernel kernel = elementwise(1, 1);
-    const auto rows_stream = [&](size_t output, size_t output_stride) {
+    const auto rows_stream = [&](size_t output, size_t output_stride, size_t columns = one / 64) {
         actinide_call call = elementwise_call({address(far)}, address(output), 64);
-        call.sizes[1] = one / 64;
-        call.sizes[2] = one / 64;
+        call.sizes[1] = columns;
+        call.sizes[2] = columns;
         call.sizes[3] = output_stride;
         pieces.clear();
         EXPECT_EQ(actinide_run_rows(&kernel, &call), ACTINIDE_OK);
@@ -188,6 +188,9 @@ TEST_F(Streaming, OfRowsNeedsEveryRowAligned) {
     EXPECT_TRUE(rows_stream(2 * far, one / 64 + 16));
     EXPECT_FALSE(rows_stream(2 * far, one / 64 + 8));
     EXPECT_FALSE(rows_stream(2 * far + 16, one / 64 + 16));
+    // A row's end would be stored into the cache, and the rest of its line past it.
+    EXPECT_FALSE(rows_stream(2 * far, one / 64 + 16, one / 64 + 8));
+    EXPECT_TRUE(rows_stream(2 * far, one / 64 + 8, one / 64 + 8));  // no gaps: one long row
 }
 
 }  // namespace

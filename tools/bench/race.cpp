@@ -12,7 +12,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr double shortest_sample = 100e3;  // nanoseconds
-constexpr size_t least_rounds = 7;
+constexpr size_t least_rounds = 12;
 
 double nanoseconds_since(Clock::time_point start) {
     return std::chrono::duration<double, std::nano>(Clock::now() - start).count();

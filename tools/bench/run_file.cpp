@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -63,6 +64,13 @@ double positive_number(const Json &json) {
     return number;
 }
 
+size_t count_from(const Json &json) {
+    constexpr size_t largest = size_t{1} << 40U;  // as --sizes
+    const size_t count = json.is_number_unsigned() ? json.get<size_t>() : 0;
+    if (count < 1 || count > largest) throw std::invalid_argument("no count");
+    return count;
+}
+
 Spread spread_from(const Json &json) {
     return {positive_number(json.at("median")), positive_number(json.at("lower_quartile")),
             positive_number(json.at("upper_quartile")), positive_number(json.at("minimum"))};
@@ -72,8 +80,8 @@ BenchCell cell_from(const Json &json) {
     BenchCell cell;
     cell.kernel = json.at("kernel");
     cell.level = json.at("level");
-    cell.size = json.at("size");
-    cell.elements = json.at("elements");
+    cell.size = count_from(json.at("size"));
+    cell.elements = count_from(json.at("elements"));
     cell.bytes = json.at("bytes");
     cell.nanoseconds = spread_from(json.at("ns_per_call"));
     for (const Json &sample : json.at("samples")) cell.samples.push_back(positive_number(sample));
@@ -81,7 +89,6 @@ BenchCell cell_from(const Json &json) {
     if (!limit.is_null()) cell.limit = {limit.at("stores"), spread_from(limit.at("ns_per_call"))};
     const Json &cycles = json.at("cycles_per_element");
     if (!cycles.is_null()) cell.cycles_per_element = cycles.get<double>();
-    if (cell.elements == 0) throw std::invalid_argument("no elements");
     return cell;
 }
 
@@ -116,7 +123,9 @@ std::string run_text(const BenchRun &run) {
 }
 
 std::variant<BenchRun, std::string> read_run(const std::string &path) {
-    std::ifstream stream(path, std::ios::binary);
+    std::error_code ignored;
+    const bool is_folder = std::filesystem::is_directory(path, ignored);
+    std::ifstream stream(is_folder ? std::string() : path, std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(stream), std::istreambuf_iterator<char>()};
     if (stream.bad() || !stream.is_open()) {
         return fmt::format("'{}' cannot be read; give a file that 'actinide bench --out FILE.json' wrote", path);

@@ -69,6 +69,8 @@ std::vector<double> thinned(const std::vector<double> &samples, size_t count) {
 Change judge(const Spread &old_spread, const std::vector<double> &old_samples, const Spread &new_spread,
              const std::vector<double> &new_samples) {
     constexpr double chance = 0.001;
+    constexpr size_t least_samples = 8;  // with fewer on both sides no difference would be beyond chance
+    if (std::min(old_samples.size(), new_samples.size()) < least_samples) return Change::unclear;
     if (mann_whitney(old_samples, new_samples) >= chance) return Change::none;
     // The samples of one run share its layout in memory, its clock and its neighbours, so that two runs of the same
     // kernel can differ beyond any chance. What disturbs a run seldom disturbs its fastest sample.
@@ -87,6 +89,8 @@ std::string change_text(Change change, double old_median, double new_median) {
             return fmt::format("faster by {:.0f} %", percent);
         case Change::slower:
             return fmt::format("slower by {:.0f} %", percent);
+        case Change::unclear:
+            return "too few samples to tell";
         case Change::none:
             break;
     }

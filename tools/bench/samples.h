@@ -27,7 +27,7 @@ double mann_whitney(const std::vector<double> &a, const std::vector<double> &b);
 /// At most `count` of the samples, evenly taken in the order in which they were measured.
 std::vector<double> thinned(const std::vector<double> &samples, size_t count);
 
-enum class Change { none, faster, slower };
+enum class Change { none, faster, slower, unclear };  ///< unclear: too few samples for any
 
 /// A difference is one if it is beyond chance, and if median and fastest sample both differ by more than what another
 /// layout in memory or another clock makes from run to run.

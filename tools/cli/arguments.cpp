@@ -419,7 +419,7 @@ std::optional<size_t> parse_size(const std::string &text) {
         amount *= std::pow(1024.0, static_cast<double>(power + 1));
     }
     constexpr double largest = 9e18;
-    if (amount > largest) return std::nullopt;
+    if (amount > largest || (unit.empty() && amount != std::floor(amount))) return std::nullopt;
     return static_cast<size_t>(amount);
 }
 

@@ -110,11 +110,17 @@ Outcome conclude_comparison(const BenchRun &old_run, const BenchRun &new_run, co
     Outcome outcome = succeed(print_changes(changes, arguments));
     if (arguments.fail_on_slower < 0) return outcome;
     for (const CellChange &cell : changes.cells) {
+        const std::string name =
+            fmt::format("{} at size {}", name_at_level(cell.kernel, cell.level), size_text(cell.size));
+        if (cell.change == Change::unclear) {
+            outcome.exit_code = exit_check_failed;
+            outcome.error = fmt::format("{} has too few samples to tell; measure again with more --repeats", name);
+            break;
+        }
         const double percent = 100 * (cell.new_median / cell.old_median - 1);
         if (cell.change != Change::slower || percent <= arguments.fail_on_slower) continue;
         outcome.exit_code = exit_check_failed;
-        outcome.error = fmt::format("{} at size {} is slower by {:.0f} %, and --fail-on-slower allows {} %",
-                                    name_at_level(cell.kernel, cell.level), size_text(cell.size), percent,
+        outcome.error = fmt::format("{} is slower by {:.0f} %, and --fail-on-slower allows {} %", name, percent,
                                     arguments.fail_on_slower);
         break;
     }
@@ -177,6 +183,7 @@ Outcome run(const BenchArguments &arguments) {
     std::vector<size_t> sizes = arguments.sizes;
     if (old_run) take_kernels_of(*old_run, patterns, sizes);
     if (patterns.targets.empty()) patterns.targets = {"host"};
+    patterns.apart = true;
     auto selected = select_kernels(patterns, known);
     if (const Outcome *failure = std::get_if<Outcome>(&selected)) return *failure;
     std::vector<KernelKey> keys = std::get<0>(std::move(selected));

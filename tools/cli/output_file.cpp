@@ -14,6 +14,11 @@ std::optional<Outcome> refuse_unwritable(const std::string &file) {
     if (std::filesystem::is_directory(file, ignored)) {
         return fail(exit_usage, fmt::format("--out '{}' is a folder; name a file in it", file));
     }
+    if (std::filesystem::exists(file, ignored) && !std::filesystem::is_regular_file(file, ignored)) {
+        return fail(exit_usage, fmt::format("--out '{}' is no ordinary file, and would be replaced by one; leave --out "
+                                            "away to print, or name another file",
+                                            file));
+    }
     const std::string parent = std::filesystem::absolute(file).parent_path().string();
     std::filesystem::create_directories(parent, ignored);
     if (::access(parent.c_str(), W_OK | X_OK) == 0) return std::nullopt;

@@ -29,6 +29,7 @@ public:
     std::map<size_t, std::set<size_t>> loops() const {
         std::map<size_t, std::set<size_t>> loops;
         for (size_t from = 0; from < blocks_.size(); ++from) {
+            if (from > 0 && predecessors_[from].empty()) continue;  // never reached, and so dominated by all
             for (const size_t entry : blocks_[from].successors) {
                 if (dominators_[from].contains(entry)) collect(entry, from, loops[entry]);
             }

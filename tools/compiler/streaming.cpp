@@ -19,14 +19,14 @@ uint64_t bytes_of(const llvm::StoreInst &store) {
 
 bool writes_an_output(const llvm::StoreInst &store) {
     const bool is_vector = store.getValueOperand()->getType()->isVectorTy();
-    if (!is_vector || bytes_of(store) < least_bytes) return false;
+    if (!is_vector || bytes_of(store) < least_bytes || !llvm::isPowerOf2_64(bytes_of(store))) return false;
     return !llvm::isa<llvm::AllocaInst>(llvm::getUnderlyingObject(store.getPointerOperand(), 0));
 }
 
-/// Instruction selection would join a store of narrowed integers with the narrowing, and forget that it streams.
+/// Instruction selection would join a store of narrowed numbers with the narrowing, and forget that it streams.
 void separate_from_narrowing(llvm::StoreInst &store) {
     llvm::Value *value = store.getValueOperand();
-    if (!value->getType()->isIntOrIntVectorTy()) return;
+    if (value->getType()->getScalarSizeInBits() >= 32) return;
     llvm::IRBuilder<> builder(&store);
     const auto floats = static_cast<unsigned>(bytes_of(store) / sizeof(float));
     llvm::Type *type = llvm::FixedVectorType::get(builder.getFloatTy(), floats);
