@@ -76,7 +76,6 @@ TEST(Judging, CallsASmallDifferenceNone) {
 
 TEST(Judging, CallsNoneWhatFewSamplesCannotShow) {
     EXPECT_EQ(judge_samples({100, 101, 102}, {200, 201, 202}), Change::unclear);
-    EXPECT_EQ(judge_samples({}, {}), Change::unclear);
 }
 
 TEST(Judging, CallsNoneWhatDisturbedAllSamplesButTheFastest) {
