@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "tests/cli_command.h"
@@ -12,16 +11,6 @@ namespace actinide::testing {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string read_file(const std::string &path) {
-    std::ostringstream content;
-    content << std::ifstream(path, std::ios::binary).rdbuf();
-    return content.str();
-}
-
-void write_file(const std::string &path, const std::string &content) {
-    std::ofstream(path, std::ios::binary) << content;
-}
 
 /// Enough samples for a difference to be beyond chance.
 const std::vector<std::string> short_bench = {"bench",   "relu",  "--passes",  "forward,backward",

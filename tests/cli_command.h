@@ -13,9 +13,11 @@
 #include <cctype>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -170,6 +172,16 @@ inline std::map<std::string, std::string> snapshot(const std::string &folder) {
                                              : "folder";
     }
     return files;
+}
+
+inline std::string read_file(const std::string &path) {
+    std::ostringstream content;
+    content << std::ifstream(path, std::ios::binary).rdbuf();
+    return content.str();
+}
+
+inline void write_file(const std::string &path, const std::string &content) {
+    std::ofstream(path, std::ios::binary) << content;
 }
 
 }  // namespace actinide::testing

@@ -1,7 +1,6 @@
 // links: actinide_verify actinide_compiler nlohmann_json::nlohmann_json
 // Shards of a verification add up to what one machine prints, byte for byte; what does not belong together is refused
 // and left as it is; a killed run goes on where it stopped.
-#include <fstream>
 #include <sstream>
 #include <thread>
 
@@ -16,16 +15,6 @@ namespace actinide::testing {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string read_file(const std::string &path) {
-    std::ostringstream content;
-    content << std::ifstream(path, std::ios::binary).rdbuf();
-    return content.str();
-}
-
-void write_file(const std::string &path, const std::string &content) {
-    std::ofstream(path, std::ios::binary) << content;
-}
 
 std::vector<std::string> operator+(std::vector<std::string> words, const std::vector<std::string> &more) {
     words.insert(words.end(), more.begin(), more.end());
