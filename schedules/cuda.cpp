@@ -46,7 +46,9 @@ ScheduleRecord schedule_one_lane(const Halide::Pipeline &pipeline) {
 }
 
 /// target.lanes are float32; as many bytes of another type, unless they are more than registers hold for two outputs.
+/// One lane is one element, however narrow.
 int elements_per_thread(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target) {
+    if (target.lanes == 1) return 1;
     const int as_many_bytes = target.lanes * 32 / shape.storage_bits;
     return std::max(1, joint_computation(pipeline) ? std::min(as_many_bytes, target.lanes) : as_many_bytes);
 }

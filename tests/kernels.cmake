@@ -93,7 +93,7 @@ function(actinide_add_digest name kinds)
       COMMAND ${ACTINIDE_AARCH64_CXX} -std=c++20 ${cross_flags} ${sources} ${objects} ${kernels_archive_aarch64}
               -o ${program}
       DEPENDS ${sources} kernels_sweep.h kernels_numbers.h kernels_table.h kernels_bit_format.h
-              kernels_control_register.h kernels_float_array.h
+              kernels_control_register.h kernels_float_array.h kernels_packed_checks.h
               ${PROJECT_SOURCE_DIR}/tools/verify/bit_comparison.h ${PROJECT_SOURCE_DIR}/tools/verify/output_digest.h
               ${tables} ${CMAKE_CURRENT_BINARY_DIR}/kernels_package.stamp
       COMMENT "Cross-compiling ${name} for aarch64"

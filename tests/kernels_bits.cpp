@@ -18,7 +18,6 @@ namespace {
 
 using namespace actinide;
 
-constexpr size_t vector_bytes = 64;
 constexpr size_t block_inputs = size_t{1} << 14;
 constexpr size_t block_count = 8;  // of f32 and f64; the 16-bit types have four
 // An emulator takes minutes for all. Neither number divides the lanes or the ways of splitting.
@@ -29,21 +28,6 @@ constexpr size_t alignment_step = 5;
 constexpr uint64_t variation_step = 1;
 constexpr size_t alignment_step = 1;
 #endif
-
-KernelShape shape_of(const kernel_entry &kernel) {
-    KernelShape shape;
-    shape.format = kernels::bit_format_of(kernel);
-    shape.is_channelwise = kernel.pattern == KERNEL_CHANNELWISE;
-    for (int i = 0; i < kernel.input_count; ++i) {
-        shape.per_channel_inputs.push_back(kernel.inputs[i].is_per_channel != 0);
-    }
-    shape.sum_bytes = shape.format.bytes == 8 ? 8 : 4;
-    shape.elements = 0;
-    for (int i = 0; i < kernel.output_count; ++i)
-        ++(kernel.outputs[i].is_per_channel != 0 ? shape.sums : shape.elements);
-    shape.lanes = vector_bytes / shape.format.bytes;
-    return shape;
-}
 
 KernelCall call_of(const kernel_entry &kernel) {
     std::vector<float> parameters(KERNEL_MAX_PARAMETERS);
@@ -84,7 +68,7 @@ std::string describe(const BitDifference &difference) {
 
 /// Whether the bits depend on the inputs alone.
 bool print_digest(const kernel_entry &kernel) {
-    const KernelShape shape = shape_of(kernel);
+    const KernelShape shape = kernels::shape_of(kernel);
     const BitComparison comparison(shape, {{"", call_of(kernel)}});
     std::vector<BlockResult> results = {
         comparison.compare(comparison.core_inputs(), 0, comparison.all_variations(variation_step)),

@@ -7,6 +7,7 @@
 #include <array>
 #include <vector>
 
+#include "tests/kernels_bit_format.h"
 #include "tests/kernels_table.h"
 #include "tests/runtime_fake_cuda.h"
 
@@ -33,7 +34,7 @@ std::vector<const kernel_cuda_entry *> elementwise_kernels() {
 }
 
 std::string name_of(const testing::TestParamInfo<const kernel_cuda_entry *> &info) {
-    return std::string(info.param->kernel.activation) + "_" + info.param->kernel.pass;
+    return std::string(info.param->kernel.activation) + "_" + info.param->kernel.pass + "_" + info.param->kernel.dtype;
 }
 
 class CudaKernels : public testing::TestWithParam<const kernel_cuda_entry *> {
@@ -52,6 +53,7 @@ protected:
 
     const kernel_cuda_entry &each() const { return *GetParam(); }
     const kernel_entry &kernel() const { return GetParam()->kernel; }
+    size_t element_bytes() const { return kernels::bit_format_of(kernel()).bytes; }
     bool has_gradient() const { return each().workspace_bytes != nullptr; }
     size_t count_sums() const {
         return static_cast<size_t>(std::count_if(kernel().outputs, kernel().outputs + kernel().output_count,
@@ -80,8 +82,9 @@ protected:
         void expect_number(uint64_t number) {
             EXPECT_EQ(launch_.argument<uint64_t>(at_++), number) << launch_.entry << ", argument " << at_ - 1;
         }
-        void expect_float(float number) {
-            EXPECT_EQ(launch_.argument<float>(at_++), number) << launch_.entry << ", argument " << at_ - 1;
+        template <typename Number>
+        void expect_parameter(Number number) {
+            EXPECT_EQ(launch_.argument<Number>(at_++), number) << launch_.entry << ", argument " << at_ - 1;
         }
         void expect_end() const { EXPECT_EQ(launch_.arguments.size(), at_) << launch_.entry; }
 
@@ -97,7 +100,10 @@ protected:
     }
     void expect_sizes_and_parameters(Reader &reader) const {
         for (int i = 0; i < kernel().size_count; ++i) reader.expect_number(sizes_[static_cast<size_t>(i)]);
-        for (int i = 0; i < kernel().parameter_count; ++i) reader.expect_float(parameters_[static_cast<size_t>(i)]);
+        for (int i = 0; i < kernel().parameter_count; ++i) {
+            const float value = parameters_[static_cast<size_t>(i)];
+            element_bytes() == 8 ? reader.expect_parameter<double>(value) : reader.expect_parameter(value);
+        }
         reader.expect_end();
     }
 
@@ -151,12 +157,12 @@ TEST_P(CudaKernels, PassEveryArgumentThatTheirPtxDeclares) {
     }
 }
 
-TEST_P(CudaKernels, TakeAnyAlignmentOfAFloat) {
+TEST_P(CudaKernels, TakeAnyAlignmentOfAnElement) {
     if (kernel().pattern == KERNEL_CHANNELWISE) sizes_ = {3, 5, 70};
     ASSERT_EQ(run(), ACTN_OK);
     const std::string aligned_entry = fake_cuda().launches.at(has_gradient() ? 1 : 0).entry;
     fake_cuda().reset();
-    inputs_[0] += 4;
+    inputs_[0] += element_bytes();
     ASSERT_EQ(run(), ACTN_OK);
     const FakeLaunch &launch = fake_cuda().launches.at(has_gradient() ? 1 : 0);
     expect_elements_launch(launch);
@@ -168,7 +174,7 @@ TEST_P(ElementwiseCudaKernels, CoverEveryElementWithTheirThreads) {
     for (const size_t n : {size_t{1}, size_t{127}, size_t{1024}, size_t{1} << 20, (size_t{1} << 20) + 1}) {
         fake_cuda().reset();
         sizes_[0] = n;
-        inputs_[0] |= 4;  // one element a thread
+        inputs_[0] |= element_bytes();  // one element a thread
         ASSERT_EQ(run(), ACTN_OK);
         const FakeLaunch &launch = fake_cuda().launches.at(0);
         EXPECT_GE(size_t{launch.grid[0]} * launch.block[0], n);

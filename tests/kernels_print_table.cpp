@@ -180,7 +180,7 @@ int main(int count, char **arguments) {
     std::cout << "/* Printed by kernels_print_table; do not edit. */\n"
                  "#include \"tests/kernels_table.h\"\n\n#include <actinide_kernels/kernels.h>\n\n";
     if (kind == "cuda") {
-        print_cuda_table(all_kernels({DType::f32}));
+        print_cuda_table(all_kernels({DType::f32, DType::f16, DType::bf16, DType::f64}));
     } else if (kind == "small") {
         print_cpu_table(all_kernels({DType::f16, DType::bf16}), "kernel_small");
     } else if (kind == "double") {

@@ -3,6 +3,8 @@
 // The GPU's code of every kernel, assembled for each generation that is promised, on a machine without a GPU.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "tests/package_scratch.h"
 
 namespace actinide {
@@ -110,6 +112,34 @@ TEST_P(Ptx, AssemblesWithoutWarningOrSpill) {
         }
         EXPECT_EQ(assembled, module.entries.size());
     }
+}
+
+/// The text of each entry point, by name.
+std::map<std::string, std::string> bodies_of(const std::string &text) {
+    std::map<std::string, std::string> bodies;
+    for (const std::string &entry : entries_of(text)) {
+        const size_t begin = text.find('{', text.find(".entry " + entry + "("));
+        bodies[entry] = text.substr(begin, text.find("\n}", begin) - begin);
+    }
+    return bodies;
+}
+
+/// Masks and pairs have several elements by design.
+TEST(PtxText, TouchesOnlyItsOwnElementWhereAThreadHasOne) {
+    size_t checked = 0;
+    for (const std::string &file : ptx_files()) {
+        if (file.find("_mask_") != std::string::npos || file.find("_pairs_") != std::string::npos) continue;
+        for (const auto &[entry, body] : bodies_of(content_of(file))) {
+            if (!entry.ends_with("_scalar")) continue;
+            ++checked;
+            std::istringstream lines(body);
+            for (std::string line; std::getline(lines, line);) {
+                const bool is_access = line.find(".global.") != std::string::npos;
+                EXPECT_FALSE(is_access && line.find('+') != std::string::npos) << entry << ": " << line;
+            }
+        }
+    }
+    EXPECT_GT(checked, 0U);
 }
 
 TEST(PtxText, RoundsEveryOperationAndFusesOnlyWhatTheFormulaFuses) {

@@ -49,7 +49,7 @@ extern const size_t kernel_small_count;
 extern const struct kernel_entry kernel_double_table[];
 extern const size_t kernel_double_count;
 
-/* The same for CUDA: device pointers, and a workspace where workspace_bytes is not null. */
+/* The same for CUDA, of every type: device pointers, and a workspace where workspace_bytes is not null. */
 struct kernel_cuda_entry {
     struct kernel_entry kernel; /* its `run` is null */
     int (*run)(const void *const *inputs, void *const *outputs, const size_t *sizes, const float *parameters,

@@ -106,6 +106,7 @@ private:
         CompileOptions by_hand = options_;
         by_hand.autoscheduler.clear();
         const HalideTile scalar_tile = lower_tile(plan.request, one_element, by_hand);
+        refuse_several(scalar_tile, true);
         llvm::Function *scalar =
             add_tile_function(*module_, scalar_tile, signature_, Kind::elementwise, "scalar_tile", true);
         if (elements > 1) {
@@ -140,6 +141,7 @@ private:
     llvm::Function *add_tile(const PlannedTile &plan, const Signature &arrays, const Target &target,
                              const std::string &name, bool is_of_single_elements) {
         const HalideTile tile = lower_tile(plan.request, target, options_);
+        refuse_several(tile, is_of_single_elements);
         if (plan.request.shape.kind != Kind::lane_sums) {
             result_.code.threads_per_block = tile.schedule.threads_per_block;
             result_.code.elements_per_thread = tile.schedule.elements_per_thread;
@@ -147,6 +149,12 @@ private:
         result_.tiles.push_back({plan.name, target.name, to_json(tile.schedule)});
         add_tile_stages(options_, symbol_of(key_, options_), result_.tiles.back(), tile, result_.stages);
         return add_tile_function(*module_, tile, arrays, plan.request.shape.kind, name, is_of_single_elements);
+    }
+
+    /// A tile that takes its neighbour too writes past the arrays' ends.
+    static void refuse_several(const HalideTile &tile, bool is_of_single_elements) {
+        if (!is_of_single_elements || tile.schedule.elements_per_thread == 1) return;
+        throw CompileFailure("a CUDA tile for one element has " + std::to_string(tile.schedule.elements_per_thread));
     }
 
     DeviceKernel kernel(actinide_cuda_role role, const char *suffix) {
