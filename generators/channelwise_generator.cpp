@@ -51,15 +51,18 @@ public:
         const Halide::Var inner("inner"), channel("channel"), outer("outer");
         const std::vector<Halide::Var> element =
             dimensions_ == 3 ? std::vector{inner, channel, outer} : std::vector{channel, outer};
-        Bindings bindings;
+        ElementBindings bindings;
         for (const auto &[name, array] : arrays_) {
-            bindings[name] = loaded(dtype_, (*array)(std::vector<Halide::Expr>(element.begin(), element.end())));
+            bindings.elements[name] = (*array)(std::vector<Halide::Expr>(element.begin(), element.end()));
         }
         for (const auto &[name, values] : learned_) {
-            bindings[name] = loaded(dtype_, (*values)(channel));
+            bindings.elements[name] = (*values)(channel);
+        }
+        for (const auto &[name, element_of] : bindings.elements) {
+            bindings.numbers[name] = loaded(dtype_, element_of);
         }
         for (const auto &[name, scalar] : scalars_) {
-            bindings[name] = *scalar;
+            bindings.numbers[name] = *scalar;
         }
         define_together(*output_, element, outputs_, bindings, dtype_, function_ulp);
     }

@@ -36,12 +36,13 @@ public:
     }
 
     void generate() {
-        Bindings bindings;
+        ElementBindings bindings;
         for (const auto &[name, array] : arrays_) {
-            bindings[name] = loaded(arguments_, name, (*array)(i_));
+            bindings.numbers[name] = loaded(arguments_, name, (*array)(i_));
+            if (name != arguments_.index_array) bindings.elements[name] = (*array)(i_);
         }
         for (const auto &[name, scalar] : scalars_) {
-            bindings[name] = *scalar;
+            bindings.numbers[name] = *scalar;
         }
         define_together(*output_, {i_}, outputs_, bindings, arguments_.dtype, function_ulp);
     }

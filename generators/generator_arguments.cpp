@@ -95,16 +95,51 @@ Halide::Expr lower_index(const Formula &formula, const Bindings &bindings, doubl
     return Halide::Expr(index);
 }
 
+/// A formula's value as an element.
+class Storing {
+public:
+    Storing(const ElementBindings &bindings, DType dtype, double function_ulp)
+        : bindings_(bindings), dtype_(dtype), function_ulp_(function_ulp) {}
+
+    /// Branches that only hand on an element, a scalar or a constant need no rounding in the loop, which for bfloat16
+    /// costs more than choosing.
+    Halide::Expr store(const Formula &formula) const {
+        if (formula.operation() == Operation::where && only_chooses(formula)) {
+            const std::vector<Formula> &operands = formula.operands();
+            return Halide::select(lower(operands[0], bindings_.numbers, function_ulp_), store(operands[1]),
+                                  store(operands[2]));
+        }
+        return is_element(formula) ? bindings_.elements.at(formula.text())
+                                   : stored(dtype_, lower(formula, bindings_.numbers, function_ulp_));
+    }
+
+private:
+    const ElementBindings &bindings_;
+    DType dtype_;
+    double function_ulp_;
+
+    bool is_element(const Formula &formula) const {
+        return formula.operation() == Operation::variable && bindings_.elements.count(formula.text()) != 0;
+    }
+
+    static bool only_chooses(const Formula &formula) {
+        if (formula.operation() == Operation::where) {
+            return only_chooses(formula.operands()[1]) && only_chooses(formula.operands()[2]);
+        }
+        return formula.operation() == Operation::variable || variables(formula).empty();
+    }
+};
+
 }  // namespace
 
 void define_together(const Halide::Func &together, const std::vector<Halide::Var> &element,
-                     const std::vector<OutputFormula> &outputs, const Bindings &bindings, DType dtype,
+                     const std::vector<OutputFormula> &outputs, const ElementBindings &bindings, DType dtype,
                      double function_ulp) {
     std::vector<Halide::Expr> results;
     results.reserve(outputs.size());
     for (const OutputFormula &output : outputs) {
-        results.push_back(output.is_packed_in_bits ? lower_index(output.computed, bindings, function_ulp)
-                                                   : stored(dtype, lower(output.computed, bindings, function_ulp)));
+        results.push_back(output.is_packed_in_bits ? lower_index(output.computed, bindings.numbers, function_ulp)
+                                                   : Storing(bindings, dtype, function_ulp).store(output.computed));
     }
     if (results.size() == 1) {
         together(element) = results.front();

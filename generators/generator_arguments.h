@@ -38,10 +38,16 @@ Halide::Expr loaded(const GeneratorArguments &arguments, const std::string &arra
 /// What such outputs are called together where there are several: one Func computes them all.
 std::string joint_name(const std::vector<OutputFormula> &outputs);
 
+/// What the variables of formulas stand for at one element.
+struct ElementBindings {
+    Bindings numbers;   ///< all of them, in the type of the arithmetic
+    Bindings elements;  ///< those that come from arrays of the outputs' own type, as they lie in memory
+};
+
 /// `together`(element) = all of them. Several are computed by a Func of their own, which a schedule has to finish for
 /// all elements of a vector before any is stored, because an output may lie over an input.
 void define_together(const Halide::Func &together, const std::vector<Halide::Var> &element,
-                     const std::vector<OutputFormula> &outputs, const Bindings &bindings, DType dtype,
+                     const std::vector<OutputFormula> &outputs, const ElementBindings &bindings, DType dtype,
                      double function_ulp);
 
 /// What a generator's parameter `activation` is for this activation: its name or, where a user defined it, the whole

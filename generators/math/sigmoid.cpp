@@ -52,9 +52,12 @@ Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
 }
 
 /// Divisors have 2^-32 (2^-128) of their size, as e^t may be too large for a float, and the sign -, so that the
-/// residual needs no change of sign. A large numerator lets t be larger still.
+/// residual needs no change of sign. A large numerator lets t be larger still: up to 149, e^149 < 2^215, and no more
+/// than that needs is taken away, because what a divisor lost by rounding would often be subnormal, which some CPUs add
+/// slowly.
 int downscale(bool is_wide, double numerator) {
-    return (is_wide ? 128 : 32) + (numerator < upscale ? 0 : upscaling);
+    if (numerator < upscale) return is_wide ? 128 : 32;
+    return is_wide ? 192 : 88;
 }
 
 /// The negative, scaled divisor's part that is e^t = 2^k (1 + ...).
