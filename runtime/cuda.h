@@ -11,8 +11,9 @@
  *                  thread; the vector entry is null.
  *   packed:        (inputs..., outputs..., n, parameters...), one element a thread, or as many as share a byte of an
  *                  output of bits; the vector entry is null.
- *   channelwise:   (inputs..., outputs..., outer, channels, inner, parameters...), one element a thread; of the outputs
- *                  only those with one value per element.
+ *   channelwise:   (inputs..., outputs..., outer, channels, inner, parameters...), `elements_per_thread` elements of a
+ *                  row a thread, of which inner is a multiple, or one; of the outputs only those with one value per
+ *                  element.
  *   lane sums:     (inputs..., double *partials..., outer, channels, inner, parameters...), partials for each learned
  *                  parameter; thread i leaves in partials[i] its sum of the lane that actinide_lane_of_thread
  *                  (device/lanes.h) gives it.
@@ -21,7 +22,7 @@
  *                  another function, with double *gradient.
  * The two folds are device/fold_kernels.c as they are; the others are made by the compiler. */
 enum actinide_cuda_role {
-    ACTINIDE_CUDA_VECTOR = 0, /* every pointer aligned to 16 bytes */
+    ACTINIDE_CUDA_VECTOR = 0, /* every pointer to a value per element aligned to 16 bytes */
     ACTINIDE_CUDA_SCALAR = 1, /* any alignment; one element a thread */
     ACTINIDE_CUDA_LANE_SUMS = 2,
     ACTINIDE_CUDA_FOLD_GROUPS = 3,
@@ -47,7 +48,7 @@ struct actinide_cuda_kernel {
     const char *ptx;                          /* NUL-terminated */
     const char *entries[ACTINIDE_CUDA_ROLES]; /* null where the kernel has none */
     uint32_t threads_per_block;
-    uint32_t elements_per_thread; /* of the vector entry, or of a packed kernel's scalar one */
+    uint32_t elements_per_thread; /* of the vector entry, or of a packed kernel's scalar one; 16 bytes or a half */
     struct actinide_cuda_module *module;
 };
 

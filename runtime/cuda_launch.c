@@ -8,19 +8,11 @@
 #include "runtime/packed_checks.h"
 #include "runtime/row_checks.h"
 
-static int is_aligned_for_vectors(const struct actinide_kernel *kernel, const struct actinide_call *call) {
-  uintptr_t addresses = 0;
-  for (int32_t i = 0; i < kernel->input_count; ++i) addresses |= (uintptr_t)call->inputs[i];
-  for (int32_t i = 0; i < kernel->output_count; ++i) addresses |= (uintptr_t)call->outputs[i];
-  return addresses % 16 == 0;
-}
-
 static int32_t launch_in_pieces(const struct actinide_cuda_kernel *kernel, const struct actinide_call *call,
                                 void *stream) {
   const struct actinide_kernel *host = &kernel->host;
-  const int vector = kernel->entries[ACTINIDE_CUDA_VECTOR] != NULL && is_aligned_for_vectors(host, call);
-  const enum actinide_cuda_role role = vector ? ACTINIDE_CUDA_VECTOR : ACTINIDE_CUDA_SCALAR;
-  const uint64_t elements_per_block = (uint64_t)kernel->threads_per_block * (vector ? kernel->elements_per_thread : 1);
+  const enum actinide_cuda_role role = actinide_cuda_role_for(kernel, actinide_addresses_of_elements(host, call));
+  const uint64_t elements_per_block = actinide_cuda_elements_per_block(kernel, role);
   const uint64_t limit = elements_per_block * ACTINIDE_CUDA_MAX_BLOCKS;
   const uint64_t n = call->sizes[0];
   for (uint64_t done = 0; done < n;) {

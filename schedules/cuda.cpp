@@ -57,7 +57,8 @@ int elements_per_thread(const Halide::Pipeline &pipeline, const TileShape &shape
 
 ScheduleRecord schedule_for_cuda(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target) {
     using Kind = TileShape::Kind;
-    const int elements = shape.kind == Kind::elementwise ? elements_per_thread(pipeline, shape, target) : 1;
+    const bool has_several = shape.kind == Kind::elementwise || shape.kind == Kind::channels_outside;
+    const int elements = has_several ? elements_per_thread(pipeline, shape, target) : 1;
     ScheduleRecord record =
         shape.kind == Kind::lane_sums ? schedule_one_lane(pipeline) : schedule_thread(pipeline, elements);
     record.by = "hand";

@@ -112,11 +112,17 @@ TEST_P(CudaDeviceKernels, HaveTheCpusBits) {
     const kernel_entry *cpu = twin_on_cpu(GetParam()->kernel);
     ASSERT_NE(cpu, nullptr);
     const BitComparison comparison(shape_of(*cpu), {{"cpu", on_cpu(*cpu)}, {"cuda", on_device(*GetParam())}});
-    // Some of the alignments, and all splits but that into single elements, of which each is a launch.
+    // Every alignment, in one call and in calls of all small lengths. Each call is a launch and its copies, so no
+    // others.
+    constexpr size_t one_call = 0;
+    const size_t growing_calls = comparison.splits() - 1;
     std::vector<CallVariation> variations;
-    for (const CallVariation &each : comparison.all_variations(7)) {
-        if (each.split != 1) variations.push_back(each);
+    const int places = shape_of(*cpu).is_channelwise ? 1 : 2;
+    for (size_t alignment = 0; alignment < comparison.alignments(); ++alignment) {
+        variations.push_back({alignment, one_call, static_cast<int>(alignment) % places - 1});
     }
+    variations.push_back({0, growing_calls, -1});
+    variations.push_back({1, growing_calls, 0});
     expect_same(comparison.compare(comparison.core_inputs(), 0, variations));
     constexpr size_t alignment_step = 5;
     expect_same(comparison.compare_shapes(alignment_step));

@@ -32,6 +32,8 @@ constexpr const char *scale_mask_ptx = R"(
 constexpr const char *prelu_ptx = R"(
 .visible .entry prelu(.param .u64 x, .param .u64 weight, .param .u64 y, .param .u64 outer, .param .u64 channels,
   .param .u64 inner) { ret; }
+.visible .entry prelu_vector(.param .u64 x, .param .u64 weight, .param .u64 y, .param .u64 outer, .param .u64 channels,
+  .param .u64 inner) { ret; }
 .visible .entry prelu_dx(.param .u64 x, .param .u64 weight, .param .u64 dy, .param .u64 dx, .param .u64 outer,
   .param .u64 channels, .param .u64 inner) { ret; }
 .visible .entry prelu_lane_sums(.param .u64 x, .param .u64 weight, .param .u64 dy, .param .u64 partials,

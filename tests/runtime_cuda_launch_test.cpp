@@ -94,6 +94,25 @@ TEST_F(CudaLaunch, PassesEveryArgumentOfAChannelwiseKernel) {
     EXPECT_EQ(launch.argument<uint64_t>(5), 100u);
 }
 
+TEST_F(CudaLaunch, GivesAThreadSeveralElementsOfOneRowWhereAllOfThemAreAligned) {
+    prelu_.kernel.entries[ACTINIDE_CUDA_VECTOR] = "prelu_vector";
+    struct Case {
+        Shape shape;
+        size_t x_offset;
+        const char *entry;
+        unsigned blocks;
+    };
+    for (const Case &each : {Case{{3, 5, 100}, 0, "prelu_vector", 2}, Case{{3, 5, 101}, 0, "prelu", 6},
+                             Case{{3, 5, 100}, 4, "prelu", 6}, Case{{300, 5, 1}, 0, "prelu", 6}}) {
+        fake_cuda().reset();
+        ASSERT_EQ(prelu_.run(x_ + each.x_offset, weight_ + 4, y_, each.shape), ACTINIDE_OK);
+        ASSERT_EQ(launches().size(), 1u);
+        EXPECT_EQ(launches()[0].entry, each.entry);
+        EXPECT_EQ(launches()[0].grid[0], each.blocks);
+        EXPECT_EQ(launches()[0].argument<char *>(1), weight_ + 4);
+    }
+}
+
 TEST_F(CudaLaunch, CutsChannelwiseSizesThatOneGridCannotHold) {
     for (const Shape shape : {Shape{size_t{1} << 30, 3, 200}, Shape{1, size_t{1} << 30, 600},
                               Shape{3, 1, size_t{1} << 37}, Shape{1, 2, (size_t{1} << 38) + 1}}) {

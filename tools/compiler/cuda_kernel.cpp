@@ -79,11 +79,9 @@ private:
             case Kind::block:
                 add_packed(plan);
                 break;
-            case Kind::channels_outside: {
-                llvm::Function *tile = add_tile(plan, key_.target, "tile");
-                add_channelwise_kernel(*module_, kernel(ACTINIDE_CUDA_SCALAR, "_scalar"), tile);
+            case Kind::channels_outside:
+                add_channelwise(plan);
                 break;
-            }
             case Kind::channels_last:
                 break;  // a thread has one element, and so no layout
             case Kind::lane_sums: {
@@ -99,20 +97,39 @@ private:
 
     /// Four elements a thread, and one for arrays that are not aligned and for the end of all arrays.
     void add_elementwise(const PlannedTile &plan) {
+        const auto [vector, scalar, elements] = add_tiles(plan);
+        if (elements > 1) {
+            add_elementwise_kernel(*module_, kernel(ACTINIDE_CUDA_VECTOR, "_vector"), elements, vector, scalar);
+        }
+        add_elementwise_kernel(*module_, kernel(ACTINIDE_CUDA_SCALAR, "_scalar"), 1, nullptr, scalar);
+    }
+
+    /// Four elements a thread, and one where rows are no multiple of four or arrays not aligned.
+    void add_channelwise(const PlannedTile &plan) {
+        const auto [vector, scalar, elements] = add_tiles(plan);
+        if (elements > 1) {
+            add_channelwise_kernel(*module_, kernel(ACTINIDE_CUDA_VECTOR, "_vector"), elements, vector);
+        }
+        add_channelwise_kernel(*module_, kernel(ACTINIDE_CUDA_SCALAR, "_scalar"), 1, scalar);
+    }
+
+    struct Tiles {
+        llvm::Function *vector;
+        llvm::Function *scalar;
+        int elements;  ///< of the vector
+    };
+
+    Tiles add_tiles(const PlannedTile &plan) {
         Target one_element = key_.target;
         one_element.lanes = 1;
         llvm::Function *vector = add_tile(plan, key_.target, "vector_tile");
-        const int elements = result_.code.elements_per_thread;
         CompileOptions by_hand = options_;
         by_hand.autoscheduler.clear();
         const HalideTile scalar_tile = lower_tile(plan.request, one_element, by_hand);
         refuse_several(scalar_tile, true);
         llvm::Function *scalar =
-            add_tile_function(*module_, scalar_tile, signature_, Kind::elementwise, "scalar_tile", true);
-        if (elements > 1) {
-            add_elementwise_kernel(*module_, kernel(ACTINIDE_CUDA_VECTOR, "_vector"), elements, vector, scalar);
-        }
-        add_elementwise_kernel(*module_, kernel(ACTINIDE_CUDA_SCALAR, "_scalar"), 1, nullptr, scalar);
+            add_tile_function(*module_, scalar_tile, signature_, plan.request.shape.kind, "scalar_tile", true);
+        return {vector, scalar, static_cast<int>(result_.code.elements_per_thread)};
     }
 
     /// One element a thread, whose row decides where it lies.

@@ -91,17 +91,17 @@ void add_rows_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Fun
     builder.CreateRetVoid();
 }
 
-void add_channelwise_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile) {
+void add_channelwise_kernel(llvm::Module &module, const DeviceKernel &kernel, int elements, llvm::Function *tile) {
     const std::vector<std::string> outputs = outputs_per_element(kernel.signature);
     DeviceKernelWriter writer(module, kernel, outputs, 3);
     llvm::IRBuilder<> &builder = writer.builder();
     Value *outer = writer.size(0);
     Value *channels = writer.size(1);
     Value *inner = writer.size(2);
-    Value *element = writer.thread();
-    writer.leave_if(builder.CreateICmpUGE(element, builder.CreateMul(builder.CreateMul(outer, channels), inner)));
-    Value *channel = builder.CreateURem(builder.CreateUDiv(element, inner), channels);
-    run_elements(writer, tile, static_cast<unsigned>(outputs.size()), element, channel, 1);
+    Value *first = builder.CreateMul(writer.thread(), builder.getInt64(static_cast<uint64_t>(elements)));
+    writer.leave_if(builder.CreateICmpUGE(first, builder.CreateMul(builder.CreateMul(outer, channels), inner)));
+    Value *channel = builder.CreateURem(builder.CreateUDiv(first, inner), channels);
+    run_elements(writer, tile, static_cast<unsigned>(outputs.size()), first, channel, elements);
     builder.CreateRetVoid();
 }
 

@@ -29,8 +29,9 @@ void add_rows_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Fun
 /// of `unpacked` arrays (block_function.h). Returns how many a thread has.
 int add_packed_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile);
 
-/// One element of outer x channels x inner a thread.
-void add_channelwise_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile);
+/// `elements` of one channel's row of outer x channels x inner a thread. For more than one, inner has to be a multiple
+/// of them.
+void add_channelwise_kernel(llvm::Module &module, const DeviceKernel &kernel, int elements, llvm::Function *tile);
 
 /// One lane of runtime/fold.h a thread; its sums go to partials[thread] of each learned parameter.
 void add_lane_sums_kernel(llvm::Module &module, const DeviceKernel &kernel, llvm::Function *tile);
