@@ -26,6 +26,8 @@ namespace {
 using Kind = TileShape::Kind;
 
 constexpr uint64_t vector_access_bytes = 16;
+/// A lane's additions wait for each other, its loads need not.
+constexpr unsigned steps_in_flight = 8;
 
 std::string symbol_of(const KernelKey &key, const CompileOptions &options) {
     return options.prefix + "_" + signature(*key.activation, key.pass, key.dtype).function + "_cuda";
@@ -86,6 +88,7 @@ private:
                 break;  // a thread has one element, and so no layout
             case Kind::lane_sums: {
                 llvm::Function *tile = add_tile(plan, key_.target, "lane_sums_tile");
+                unroll_loops(*module_->getFunction("lane_sums_tile.halide"), steps_in_flight);
                 add_lane_sums_kernel(*module_, kernel(ACTINIDE_CUDA_LANE_SUMS, "_lane_sums"), tile);
                 result_.code.entries[ACTINIDE_CUDA_FOLD_GROUPS] = "actinide_fold_groups";
                 result_.code.entries[ACTINIDE_CUDA_FOLD_CHANNELS] =

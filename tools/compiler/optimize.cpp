@@ -13,6 +13,21 @@ void keep_loops_as_they_are(llvm::Function &function) {
     for (llvm::Loop *loop : loops.getLoopsInPreorder()) loop->setLoopAlreadyUnrolled();
 }
 
+void unroll_loops(llvm::Function &function, unsigned count) {
+    llvm::DominatorTree dominators(function);
+    llvm::LoopInfo loops(dominators);
+    llvm::LLVMContext &context = function.getContext();
+    llvm::Metadata *wish[] = {
+        llvm::MDString::get(context, "llvm.loop.unroll.count"),
+        llvm::ConstantAsMetadata::get(llvm::ConstantInt::get(llvm::Type::getInt32Ty(context), count))};
+    for (llvm::Loop *loop : loops.getLoopsInPreorder()) {
+        // A loop's metadata names itself first, so that no two loops share it.
+        llvm::MDNode *own = llvm::MDNode::getDistinct(context, {nullptr, llvm::MDNode::get(context, wish)});
+        own->replaceOperandWith(0, own);
+        loop->setLoopID(own);
+    }
+}
+
 namespace {
 
 /// What passes ask of LLVM's analyses, each kind knowing the others.

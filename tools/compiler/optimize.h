@@ -9,6 +9,9 @@ namespace actinide {
 /// Says so in the function's loops: the schedule has chosen how far they are unrolled.
 void keep_loops_as_they_are(llvm::Function &function);
 
+/// Has them unrolled after all, `count` times with the rest one by one.
+void unroll_loops(llvm::Function &function, unsigned count);
+
 /// Inlines, propagates the kernel's constants and cleans up. Nothing is vectorised, and floating-point arithmetic is
 /// never reordered or contracted. The runtime's short loops over constants unroll.
 void optimize(llvm::Module &module, llvm::TargetMachine &machine);
