@@ -15,6 +15,10 @@ ScheduleRecord schedule_for_arm(const Halide::Pipeline &pipeline, const TileShap
     if (shape.kind == TileShape::Kind::block) {
         return schedule_block(pipeline, lanes_of(shape, target), shape.block_elements);
     }
+    // A long kernel has room for no second vector, but its operations wait less in one of two registers.
+    if (deserves_wide_vectors(pipeline, shape, target)) {
+        return schedule_wide_vector_loop(pipeline, lanes_of(shape, target));
+    }
     // In-order cores fill the latency of an fma with the neighbouring vector's only if both are in one block.
     return schedule_vector_loop(pipeline, lanes_of(shape, target), std::max(2, vectors_in_flight(shape, target)));
 }

@@ -24,6 +24,14 @@ int vectors_in_flight(const TileShape &shape, const Target &target);
 /// three hold the same operations per element, because masks are on loads and stores only.
 ScheduleRecord schedule_vector_loop(const Halide::Pipeline &pipeline, int lanes, int vectors_per_block);
 
+/// Whether schedule_wide_vector_loop serves the tile: one output, no room for two vectors, and numbers of 32 bits (in
+/// float64 LLVM folds a choice in the one loop and not in the other).
+bool deserves_wide_vectors(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target);
+
+/// For long kernels of one output: vectors of two registers, so that each constant is loaded once for both and each
+/// operation waits less for the one before; up to `lanes` elements one masked vector of one register.
+ScheduleRecord schedule_wide_vector_loop(const Halide::Pipeline &pipeline, int lanes);
+
 /// Dimension 0 is `elements` elements: whole vectors, all unrolled, so that what holds them on the stack can become
 /// registers.
 ScheduleRecord schedule_block(const Halide::Pipeline &pipeline, int lanes, int elements);

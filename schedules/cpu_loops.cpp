@@ -46,6 +46,23 @@ ScheduleRecord schedule_vector_loop(const Halide::Pipeline &pipeline, int lanes,
     return record;
 }
 
+bool deserves_wide_vectors(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target) {
+    return shape.arithmetic_bits == 32 && vectors_in_flight(shape, target) == 1 && !joint_computation(pipeline);
+}
+
+ScheduleRecord schedule_wide_vector_loop(const Halide::Pipeline &pipeline, int lanes) {
+    ScheduleRecord record;
+    record.by = "hand";
+    const Halide::Func output = pipeline.outputs().front();
+    const Var element = output.args().front();
+    const std::string name = stable_name(element.name());
+    const Var vector(name + "_vector"), lane(name + "_lane");
+    RecordedStage::for_few(output, element, lanes, record)
+        .vectorize(element, vector, lane, lanes, TailStrategy::GuardWithIf);
+    RecordedStage(output, record).vectorize(element, vector, lane, 2 * lanes, TailStrategy::GuardWithIf);
+    return record;
+}
+
 namespace {
 
 void unroll_vectors(RecordedStage stage, const Halide::Func &func, int lanes, int elements) {

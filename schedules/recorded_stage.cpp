@@ -1,5 +1,7 @@
 #include "schedules/recorded_stage.h"
 
+#include <algorithm>
+
 namespace actinide {
 
 std::string stable_name(const std::string &halide_name) {
@@ -42,6 +44,17 @@ RecordedStage::RecordedStage(const Halide::Func &func, ScheduleRecord &record)
 RecordedStage RecordedStage::update(Halide::Func func, ScheduleRecord &record) {
     const std::string name = stable_name(func.name());
     return {func.update(), name, name + ".update()", record};
+}
+
+RecordedStage RecordedStage::for_few(Halide::Func output, const Halide::Var &loop, int extent, ScheduleRecord &record) {
+    const std::vector<Halide::Var> loops = output.args();
+    const auto dimension =
+        std::find_if(loops.begin(), loops.end(), [&](const Halide::Var &each) { return each.name() == loop.name(); }) -
+        loops.begin();
+    const Halide::Expr is_few = output.output_buffer().dim(static_cast<int>(dimension)).extent() <= extent;
+    const std::string name = stable_name(output.name());
+    return {output.specialize(is_few), name,
+            name + ".specialize(" + stable_name(loop.name()) + " <= " + std::to_string(extent) + ")", record};
 }
 
 RecordedStage &RecordedStage::split(const Halide::Var &loop, const Halide::Var &outer, const Halide::Var &inner,

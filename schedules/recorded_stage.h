@@ -23,6 +23,9 @@ public:
     RecordedStage(const Halide::Func &func, ScheduleRecord &record);
     /// Its only update.
     static RecordedStage update(Halide::Func func, ScheduleRecord &record);
+    /// The pure definition where `loop`, an output's, has at most `extent` iterations; to be scheduled before the
+    /// others.
+    static RecordedStage for_few(Halide::Func output, const Halide::Var &loop, int extent, ScheduleRecord &record);
 
     RecordedStage &split(const Halide::Var &loop, const Halide::Var &outer, const Halide::Var &inner, int factor,
                          Halide::TailStrategy tail);

@@ -194,7 +194,8 @@ TEST(Inspection, RefusesACallInALoop) {
 
 TEST(Inspection, RefusesAnFmaOfASingleElement) {
     const std::string complaint = complaint_after([](llvm::Module &module) {
-        llvm::Instruction *fma = find_in_tiles(module, is_fma).front();
+        // The last is in a loop; few elements have one vector and no loop.
+        llvm::Instruction *fma = find_in_tiles(module, is_fma).back();
         llvm::IRBuilder<> builder(fma);
         std::vector<llvm::Value *> elements;
         for (unsigned i = 0; i < 3; ++i)

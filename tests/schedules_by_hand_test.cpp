@@ -116,8 +116,25 @@ TEST_P(EveryCpuRow, UnrollsCheapKernelsMoreThanExpensiveOnes) {
     const int few = count(schedule_by_hand(cheap.pipeline, cheap.shape(), GetParam()).source, "unroll");
     EXPECT_EQ(few, 1);
     const ScheduleRecord record = schedule_by_hand(expensive.pipeline, long_one, GetParam());
-    const int vectors = record.splits.size() > 1 ? record.splits[1].factor : 1;
-    EXPECT_LE(vectors, 2);
+    EXPECT_EQ(count(record.source, "unroll"), 0);
+}
+
+TEST_P(EveryCpuRow, GivesLongKernelsVectorsOfTwoRegistersButFewElementsOne) {
+    Elementwise expensive(true);
+    const TileShape long_one{TileShape::Kind::elementwise, 100};
+    const ScheduleRecord record = schedule_by_hand(expensive.pipeline, long_one, GetParam());
+    ASSERT_EQ(record.splits.size(), 2U);
+    EXPECT_EQ(record.splits[0].factor, GetParam().lanes);
+    EXPECT_EQ(record.splits[1].factor, 2 * GetParam().lanes);
+    EXPECT_EQ(record.vector_widths.at("y"), 2 * GetParam().lanes);
+    EXPECT_NE(record.source.find("specialize(i <= " + std::to_string(GetParam().lanes)), std::string::npos)
+        << record.source;
+}
+
+TEST_P(EveryRunnableLevel, IsRightAtEverySizeWhereAKernelIsLong) {
+    Elementwise kernel(true);
+    schedule_by_hand(kernel.pipeline, {TileShape::Kind::elementwise, 100}, GetParam());
+    EXPECT_EQ(complaint_at_any_size(kernel, GetParam()), "");
 }
 
 TEST(ScheduleRecord, IsTheSameForTheSamePipelineBuiltAgain) {
@@ -157,13 +174,22 @@ TEST(CudaThread, ComputesFourElementsThatLieTogether) {
     EXPECT_EQ(count(assembly, "br "), 0) << "no loop and no branch is left in one thread's tile";
 }
 
-TEST(CudaThread, ComputesOneElementOfAChannelwiseArray) {
+TEST(CudaThread, ComputesFourElementsOfAChannelsRowAndOneWhereChannelsAreLast) {
     for (const bool is_last : {false, true}) {
         Channelwise kernel(is_last);
         const Target cuda = *find_target("cuda").target;
-        EXPECT_EQ(schedule_by_hand(kernel.pipeline, kernel.shape(), cuda).elements_per_thread, 1);
+        EXPECT_EQ(schedule_by_hand(kernel.pipeline, kernel.shape(), cuda).elements_per_thread, is_last ? 1 : 4);
         EXPECT_EQ(count(llvm_assembly(kernel.pipeline, cuda), "br "), 0);
     }
+}
+
+TEST(CudaThread, ComputesOneElementOfAnyTypeWhereOneIsWanted) {
+    Target cuda = *find_target("cuda").target;
+    cuda.lanes = 1;
+    Elementwise kernel(true);
+    TileShape shape = kernel.shape();
+    shape.storage_bits = 16;
+    EXPECT_EQ(schedule_by_hand(kernel.pipeline, shape, cuda).elements_per_thread, 1);
 }
 
 TEST(CudaThread, SumsOneLaneWithoutAnAllocator) {

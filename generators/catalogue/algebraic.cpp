@@ -75,7 +75,8 @@ Formula squareplus_derivative_computed() {
 
 Formula bent_identity_computed() {
     const Formula root = root_of_square_plus(1);
-    const Formula far = where(x < 0, constant("0.5") * x, constant("1.5") * x);
+    // The slope is chosen, not the product: LLVM does that in some loops, and all have to hold the same operations.
+    const Formula far = where(x < 0, constant("0.5"), constant("1.5")) * x;
     return where(absolute(x) > far_out(), far, x * (x / (2 * root + 2)) + x);
 }
 
