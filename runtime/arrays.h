@@ -27,6 +27,26 @@ ACTINIDE_INLINE size_t actinide_first_gradient(const struct actinide_kernel *ker
     return (size_t)kernel->output_count - actinide_count_gradients(kernel);
 }
 
+/* Bytes of one array below which no call asks whether to stream or to share: a short call has no time for it, and no
+ * last-level cache is as small. */
+enum { ACTINIDE_LEAST_LONG_BYTES = 1 << 16 };
+
+/* Bytes read and written in arrays with a number per element. */
+ACTINIDE_INLINE size_t actinide_traffic(const struct actinide_kernel *kernel, size_t elements) {
+    size_t arrays = 0;
+    for (int32_t i = 0; i < kernel->input_count; ++i) {
+        arrays += (size_t)!actinide_is_per_channel(kernel->per_channel_inputs, i);
+    }
+    for (int32_t i = 0; i < kernel->output_count; ++i) {
+        arrays += (size_t)!actinide_is_per_channel(kernel->per_channel_outputs, i);
+    }
+    size_t bytes;
+    if (__builtin_mul_overflow(elements * (size_t)kernel->element_bytes, arrays, &bytes)) {
+        return SIZE_MAX - 1; /* SIZE_MAX as a threshold means never. */
+    }
+    return bytes;
+}
+
 /* Where an array of a call begins for the element `offset` of channel `channel`. */
 ACTINIDE_INLINE const void *actinide_at(const struct actinide_kernel *kernel, const void *array,
                                         uint32_t per_channel_mask, int32_t index, size_t offset, size_t channel) {

@@ -10,7 +10,8 @@ namespace actinide {
 /// The bitcode called `name`; empty if there is none. It is not optimised, and its functions keep their names.
 /// `<folder>` is a target's folder under lib/ in a package.
 /// - `<folder>/entry`: actinide_run_elementwise, _channelwise, _channelwise_gradient; linked into each kernel's object.
-/// - `<folder>/support`: the level, status text and version; once per archive.
+/// - `<folder>/support`: the level, status text, version, and who shares long calls; once per archive.
+/// - `<folder>/threads`: a pool of threads that shares them; once per archive.
 /// - `<folder>/cuda_entry`, `<folder>/cuda_support`: likewise for a CUDA archive beside a host of that folder.
 /// - `x86_64-linux/entry_single`, `x86_64-linux/support_single`: for an archive without levels. The other folders have
 ///   only one level, so their `entry` and `support` are of this kind.

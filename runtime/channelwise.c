@@ -2,29 +2,66 @@
 #include "runtime/arrays.h"
 #include "runtime/checks.h"
 #include "runtime/layout.h"
+#include "runtime/parallel.h"
 #include "runtime/pieces.h"
 
-/* The pieces are dense, so no stride exceeds the piece, and no index inside one exceeds kernel->split. Apart from the
- * short way, which then needs no register saved. */
+/* A call as its parts see it. */
+struct channelwise_job {
+  const struct actinide_tile *whole;
+  const struct actinide_layout *layout;
+  size_t parts;
+  int streams;
+  actinide_tile_function run;
+};
+
+/* The pieces are dense, so no stride exceeds the piece, and no index inside one exceeds kernel->split. */
+static void run_pieces(const struct actinide_kernel *kernel, const struct channelwise_job *job,
+                       struct actinide_pieces *pieces) {
+  struct actinide_tile tile;
+  tile.parameters = job->whole->parameters;
+  struct actinide_piece piece;
+  while (actinide_next_piece(pieces, &piece)) {
+    actinide_aim_inputs(kernel, job->whole->inputs, piece.offset, piece.channel, &tile);
+    actinide_aim_outputs(kernel, job->whole->outputs, piece.offset, &tile);
+    actinide_set_dense_shape(&tile, job->layout, piece.outer, piece.channels, piece.inner);
+    job->run(&tile);
+  }
+  if (job->streams) actinide_end_streaming();
+}
+
+static struct actinide_pieces all_pieces(const struct actinide_kernel *kernel, const struct actinide_layout *layout) {
+  return actinide_pieces_of(layout->outer, layout->channels, layout->inner, kernel->split);
+}
+
+void actinide_part_of_channelwise(const struct actinide_kernel *kernel, void *context, size_t part) {
+  const struct channelwise_job *job = context;
+  struct actinide_pieces pieces = all_pieces(kernel, job->layout);
+  /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): every kernel has an output. */
+  const size_t first = actinide_elements_before_alignment(kernel, job->whole->outputs[0]);
+  const struct actinide_range range = actinide_range_of_part(pieces.left, first, ACTINIDE_PART_STEP, part, job->parts);
+  actinide_restrict_pieces(&pieces, range.begin, range.end);
+  run_pieces(kernel, job, &pieces);
+}
+
+/* Apart from the short way, which then needs no register saved. */
 static __attribute__((noinline)) int32_t run_in_channel_pieces(const struct actinide_kernel *kernel,
                                                                const struct actinide_tile *whole,
                                                                const struct actinide_layout *layout) {
   const int32_t level = actinide_level();
-  const int streams = actinide_layout_streams(kernel, whole->inputs, whole->outputs, layout);
-  const actinide_tile_function run = streams ? actinide_choose_streaming_tile(kernel, level, layout)
-                                             : actinide_choose_elementwise_tile(kernel, level, layout);
-  if (run == NULL) return ACTINIDE_UNSUPPORTED_CPU;
-  struct actinide_tile tile;
-  tile.parameters = whole->parameters;
-  struct actinide_pieces pieces = actinide_pieces_of(layout->outer, layout->channels, layout->inner, kernel->split);
-  struct actinide_piece piece;
-  while (actinide_next_piece(&pieces, &piece)) {
-    actinide_aim_inputs(kernel, whole->inputs, piece.offset, piece.channel, &tile);
-    actinide_aim_outputs(kernel, whole->outputs, piece.offset, &tile);
-    actinide_set_dense_shape(&tile, layout, piece.outer, piece.channels, piece.inner);
-    run(&tile);
+  struct actinide_pieces pieces = all_pieces(kernel, layout);
+  struct channelwise_job job;
+  job.whole = whole;
+  job.layout = layout;
+  job.streams = actinide_layout_streams(kernel, whole->inputs, whole->outputs, layout);
+  job.run = job.streams ? actinide_choose_streaming_tile(kernel, level, layout)
+                        : actinide_choose_elementwise_tile(kernel, level, layout);
+  if (job.run == NULL) return ACTINIDE_UNSUPPORTED_CPU;
+  job.parts = actinide_parts_of(kernel, pieces.left);
+  if (job.parts > 1) {
+    actinide_run_parts(kernel->part, &job, job.parts);
+  } else {
+    run_pieces(kernel, &job, &pieces);
   }
-  if (streams) actinide_end_streaming();
   return ACTINIDE_OK;
 }
 

@@ -1,202 +1,58 @@
 /* The CPU path of a channelwise backward pass: dx and the learned parameters' gradients in one pass over memory.
- * Each block of x and dy is read for the sums (in the order of fold.h) and then, still in the cache, for dx. The sums
- * come first because dx may be x or dy. */
+ *
+ * Threads share it in one of two ways. Rows of many channels: each takes channels, which have nothing in common. All
+ * others: each takes chunks, or whole groups of them, and keeps what they sum up to; the calling thread adds that up in
+ * the order in which it alone would have. */
 #include "runtime/arrays.h"
 #include "runtime/checks.h"
 #include "runtime/fold.h"
+#include "runtime/gradient_chunks.h"
 #include "runtime/layout.h"
-#include "runtime/pieces.h"
+#include "runtime/parallel.h"
 
-/* Sums, one per channel and learned parameter, that are kept at once: struct gradient_state has to stay well below
- * 32 KiB of stack. */
-enum { SUMS_AT_ONCE = 512 };
+/* Numbers that threads keep between two meetings: 32 KiB of the calling thread's stack. */
+enum { KEPT_NUMBERS = 4096 };
 
-/* The kernel is no part of it but an argument of every function: as a constant it folds away in each. */
-struct gradient_state {
-  const struct actinide_call *call;
-  struct actinide_layout layout;
-  actinide_tile_function sum_lanes;
-  actinide_tile_function write_dx;
-  size_t first_channel, channel_count; /* of those in `groups` and `totals`, which hold parameter after parameter */
-  size_t chunks_per_channel;
-  struct actinide_tile tile;
-  uint64_t lane_values[ACTINIDE_MAX_INPUTS][ACTINIDE_CHUNK_LANES]; /* of learned parameters, in any element type */
-  struct actinide_sum groups[SUMS_AT_ONCE];
-  struct actinide_sum totals[SUMS_AT_ONCE];
+/* A call, or what is shared of it at once, as its parts see it. */
+struct gradient_job {
+  const struct gradient_plan *plan;
+  size_t parts;
+  size_t channel_step; /* 0: the parts take chunks */
+  size_t first_channel, channel_count;
+  size_t first, count; /* chunks, or groups of chunks, of every channel */
+  enum gradient_keeps keeps;
+  double *kept;
 };
 
-/* Tiles read one value per lane; in a row all lanes belong to one channel. */
-static void repeat_learned_values(const struct actinide_kernel *kernel, struct gradient_state *state) {
-  for (int32_t i = 0; i < kernel->input_count; ++i) {
-    if (!actinide_is_per_channel(kernel->per_channel_inputs, i)) continue;
-    const void *value = state->tile.inputs[i];
-    uint64_t *values = state->lane_values[i];
-    uint64_t repeated = 0;
-    switch (kernel->element_bytes) {
-      case 2:
-        repeated = *(const uint16_t *)value * UINT64_C(0x0001000100010001);
-        break;
-      case 4:
-        repeated = *(const uint32_t *)value * UINT64_C(0x0000000100000001);
-        break;
-      default:
-        repeated = *(const uint64_t *)value;
-    }
-    /* As many bytes as the lanes of any type need. */
-    for (size_t lane = 0; lane < ACTINIDE_CHUNK_LANES; ++lane) values[lane] = repeated;
-    state->tile.inputs[i] = values;
-  }
+static void clear_sums(struct actinide_sum *sums, size_t count) {
+  const struct actinide_sum zero = {0.0, 0.0};
+  for (size_t i = 0; i < count; ++i) sums[i] = zero;
 }
 
-/* Each parameter's sums are `room` apart. */
-static void sum_lanes(const struct actinide_kernel *kernel, struct gradient_state *state, size_t offset, size_t channel,
-                      size_t lanes, size_t steps, double *sums, size_t room) {
-  const struct actinide_layout *layout = &state->layout;
-  actinide_aim_inputs(kernel, state->call->inputs, offset, channel, &state->tile);
-  if (!layout->channels_last) repeat_learned_values(kernel, state);
-  for (size_t i = 0; i < actinide_count_gradients(kernel); ++i) state->tile.outputs[i] = sums + i * room;
-  const size_t step = layout->channels_last ? layout->channels : ACTINIDE_CHUNK_LANES;
-  actinide_set_shape(&state->tile, lanes, steps, 1, steps == 1 ? lanes : step, 1);
-  state->sum_lanes(&state->tile);
-}
-
-/* dx of a dense block: `channels` rows of `inner` elements, or (channels last) `outer` rows of all channels. */
-static void write_dense_dx(const struct actinide_kernel *kernel, struct gradient_state *state, size_t offset,
-                           size_t channel, size_t outer, size_t channels, size_t inner) {
-  struct actinide_pieces pieces = actinide_pieces_of(outer, channels, inner, kernel->split);
-  struct actinide_piece piece;
-  while (actinide_next_piece(&pieces, &piece)) {
-    actinide_aim_inputs(kernel, state->call->inputs, offset + piece.offset, channel + piece.channel, &state->tile);
-    actinide_aim_outputs(kernel, state->call->outputs, offset + piece.offset, &state->tile);
-    actinide_set_dense_shape(&state->tile, &state->layout, piece.outer, piece.channels, piece.inner);
-    state->write_dx(&state->tile);
-  }
-}
-
-/* Adds one chunk's sum to one of the state's sums; chunks come in order. */
-static void fold_chunk(struct gradient_state *state, size_t index, size_t chunk, double sum) {
-  struct actinide_sum *group = &state->groups[index];
-  struct actinide_sum *total = &state->totals[index];
-  *group = actinide_add_chunk(*group, sum);
-  if ((chunk + 1) % ACTINIDE_GROUP_CHUNKS != 0 && chunk + 1 != state->chunks_per_channel) return;
-  *total = actinide_add_group(*total, *group);
-  group->high = 0.0;
-  group->low = 0.0;
-}
-
-/* Sums one chunk of a channel's row and adds it to the channel, for each parameter. */
-static void add_row_chunk(const struct actinide_kernel *kernel, struct gradient_state *state, size_t offset,
-                          size_t channel, size_t length, size_t chunk) {
-  double lanes[ACTINIDE_MAX_LEARNED * ACTINIDE_CHUNK_LANES];
-  double rest[ACTINIDE_MAX_LEARNED * ACTINIDE_CHUNK_LANES];
-  const size_t gradients = actinide_count_gradients(kernel);
-  const size_t steps = length / ACTINIDE_CHUNK_LANES;
-  const size_t remainder = length % ACTINIDE_CHUNK_LANES;
-  if (steps > 0) {
-    sum_lanes(kernel, state, offset, channel, ACTINIDE_CHUNK_LANES, steps, lanes, ACTINIDE_CHUNK_LANES);
-  } else {
-    for (size_t lane = 0; lane < gradients * ACTINIDE_CHUNK_LANES; ++lane) lanes[lane] = 0.0;
-  }
-  if (remainder > 0) {
-    sum_lanes(kernel, state, offset + steps * ACTINIDE_CHUNK_LANES, channel, remainder, 1, rest, ACTINIDE_CHUNK_LANES);
-  }
-  for (size_t i = 0; i < gradients; ++i) {
-    double *own = lanes + i * ACTINIDE_CHUNK_LANES;
-    for (size_t lane = 0; lane < remainder; ++lane) own[lane] += rest[i * ACTINIDE_CHUNK_LANES + lane];
-    fold_chunk(state, i * state->channel_count + channel - state->first_channel, chunk, actinide_add_lanes(own));
-  }
-}
-
-/* A block is one chunk of one row, or as many short rows of neighbouring channels as a chunk has room for. */
-static void run_row_blocks(const struct actinide_kernel *kernel, struct gradient_state *state, size_t outer_index) {
-  const size_t inner = state->layout.inner;
-  const size_t chunks_per_row = actinide_divided_up(inner, ACTINIDE_CHUNK_ELEMENTS);
-  const size_t rows_at_once = inner < ACTINIDE_CHUNK_ELEMENTS ? ACTINIDE_CHUNK_ELEMENTS / inner : 1;
-  for (size_t local = 0; local < state->channel_count; local += rows_at_once) {
-    const size_t rows = actinide_smaller(rows_at_once, state->channel_count - local);
-    const size_t channel = state->first_channel + local;
-    const size_t begin = (outer_index * state->layout.channels + channel) * inner;
-    for (size_t chunk = 0; chunk < chunks_per_row; ++chunk) {
-      const size_t offset = begin + chunk * ACTINIDE_CHUNK_ELEMENTS;
-      const size_t length = actinide_smaller(inner - chunk * ACTINIDE_CHUNK_ELEMENTS, ACTINIDE_CHUNK_ELEMENTS);
-      for (size_t row = 0; row < rows; ++row) {
-        add_row_chunk(kernel, state, offset + row * inner, channel + row, length, outer_index * chunks_per_row + chunk);
-      }
-      write_dense_dx(kernel, state, offset, channel, 1, rows, length);
-    }
-  }
-}
-
-/* dx of `rows` rows of the state's channels, which are `channels` elements apart. */
-static void write_dx_of_rows(const struct actinide_kernel *kernel, struct gradient_state *state, size_t offset,
-                             size_t rows) {
-  const size_t channels = state->layout.channels;
-  if (state->channel_count == channels) {
-    write_dense_dx(kernel, state, offset, state->first_channel, rows, channels, 1);
-    return;
-  }
-  for (size_t row = 0; row < rows; ++row) {
-    write_dense_dx(kernel, state, offset + row * channels, state->first_channel, 1, state->channel_count, 1);
-  }
-}
-
-static void run_channels_last_chunk(const struct actinide_kernel *kernel, struct gradient_state *state, size_t chunk) {
-  double chunk_sums[SUMS_AT_ONCE];
-  double partials[SUMS_AT_ONCE];
-  const size_t channels = state->layout.channels;
-  const size_t count = state->channel_count;
-  const size_t sums = actinide_count_gradients(kernel) * count;
-  const size_t rows_per_partial = (size_t)actinide_rows_per_partial(channels);
-  const size_t first_row = chunk * ACTINIDE_CHUNK_ROWS;
-  const size_t row_count = actinide_smaller(state->layout.outer - first_row, ACTINIDE_CHUNK_ROWS);
-  for (size_t row = 0; row < row_count; row += rows_per_partial) {
-    const size_t rows = actinide_smaller(row_count - row, rows_per_partial);
-    const size_t offset = (first_row + row) * channels + state->first_channel;
-    sum_lanes(kernel, state, offset, state->first_channel, count, rows, row == 0 ? chunk_sums : partials, count);
-    if (row > 0) {
-      for (size_t i = 0; i < sums; ++i) {
-        chunk_sums[i] += partials[i]; /* NOLINT(clang-analyzer-core.uninitialized.Assign): row 0 has filled it. */
-      }
-    }
-    write_dx_of_rows(kernel, state, offset, rows);
-  }
-  /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): every chunk has a row, whose sums came first. */
-  for (size_t i = 0; i < sums; ++i) fold_chunk(state, i, chunk, chunk_sums[i]);
-}
-
-static void write_gradient(const struct actinide_kernel *kernel, void *gradient, size_t channel,
-                           struct actinide_sum sum) {
-  if (kernel->sum_bytes == 8) {
-    ((double *)gradient)[channel] = actinide_rounded_to_f64(sum);
-  } else {
-    ((float *)gradient)[channel] = actinide_rounded(sum);
-  }
-}
-
-static void run_channels(const struct actinide_kernel *kernel, struct gradient_state *state) {
-  const size_t row_blocks = state->layout.channels_last ? state->chunks_per_channel : state->layout.outer;
-  const size_t gradients = actinide_count_gradients(kernel);
-  for (size_t i = 0; i < gradients; ++i) {
-    for (size_t local = 0; local < state->channel_count; ++local) {
-      const struct actinide_sum zero = {0.0, 0.0};
-      state->groups[i * state->channel_count + local] = zero;
-      state->totals[i * state->channel_count + local] = zero;
-    }
-  }
-  for (size_t block = 0; block < row_blocks; ++block) {
-    if (state->layout.channels_last) {
-      run_channels_last_chunk(kernel, state, block);
-    } else {
-      run_row_blocks(kernel, state, block);
-    }
-  }
-  for (size_t i = 0; i < gradients; ++i) {
-    void *gradient = state->call->outputs[actinide_first_gradient(kernel) + i];
+static void write_gradients(const struct actinide_kernel *kernel, const struct gradient_state *state) {
+  for (size_t i = 0; i < actinide_count_gradients(kernel); ++i) {
+    void *gradient = state->plan->call->outputs[actinide_first_gradient(kernel) + i];
     const struct actinide_sum *totals = state->totals + i * state->channel_count;
     for (size_t local = 0; local < state->channel_count; ++local) {
       write_gradient(kernel, gradient, state->first_channel + local, totals[local]);
     }
   }
+}
+
+/* All of the state's channels, in this thread. */
+static void run_channels(const struct actinide_kernel *kernel, struct gradient_state *state) {
+  const size_t row_blocks =
+      state->plan->layout.channels_last ? state->plan->chunks_per_channel : state->plan->layout.outer;
+  clear_sums(state->groups, count_sums(kernel, state));
+  clear_sums(state->totals, count_sums(kernel, state));
+  for (size_t block = 0; block < row_blocks; ++block) {
+    if (state->plan->layout.channels_last) {
+      run_channels_last_chunk(kernel, state, KEEPS_TOTALS, block);
+    } else {
+      run_row_blocks(kernel, state, block);
+    }
+  }
+  write_gradients(kernel, state);
 }
 
 /* At least one gradient: a kernel without is run elsewhere. */
@@ -205,35 +61,190 @@ static size_t count_channels_at_once(const struct actinide_kernel *kernel) {
   return SUMS_AT_ONCE / (gradients == 0 ? 1 : gradients);
 }
 
+/* Channels that no other thread has. */
+static __attribute__((noinline)) void run_channels_between(const struct actinide_kernel *kernel,
+                                                           const struct gradient_plan *plan, size_t begin, size_t end) {
+  struct actinide_sum groups[SUMS_AT_ONCE], totals[SUMS_AT_ONCE];
+  struct gradient_state state;
+  const size_t at_once = count_channels_at_once(kernel);
+  state.keeps = KEEPS_TOTALS;
+  state.groups = groups;
+  state.totals = totals;
+  for (size_t first = begin; first < end; first += at_once) {
+    begin_state(&state, plan, first, actinide_smaller(end - first, at_once));
+    run_channels(kernel, &state);
+  }
+  if (plan->streams) actinide_end_streaming();
+}
+
+static void run_chunk(const struct actinide_kernel *kernel, struct gradient_state *state, size_t channel,
+                      size_t chunk) {
+  if (state->plan->layout.channels_last) {
+    run_channels_last_chunk(kernel, state, state->keeps, chunk);
+  } else {
+    run_row_chunk(kernel, state, channel, chunk);
+  }
+}
+
+/* Of channels last a chunk has all channels of the job; of rows each channel has its own. */
+static __attribute__((noinline)) void run_kept_chunks(const struct actinide_kernel *kernel,
+                                                      const struct gradient_job *job, struct actinide_range range) {
+  struct actinide_sum groups[SUMS_AT_ONCE];
+  struct gradient_state state;
+  const size_t each = job->keeps == KEEPS_GROUPS ? ACTINIDE_GROUP_CHUNKS : 1;
+  begin_state(&state, job->plan, job->first_channel, job->channel_count);
+  state.keeps = job->keeps;
+  state.groups = groups;
+  state.totals = NULL;
+  state.kept = job->kept;
+  state.first_kept = job->first;
+  if (job->keeps == KEEPS_GROUPS) clear_sums(groups, count_sums(kernel, &state));
+  for (size_t i = range.begin; i < range.end; ++i) {
+    const size_t chunk = (job->first + i % job->count) * each;
+    const size_t end = actinide_smaller(chunk + each, job->plan->chunks_per_channel);
+    for (size_t k = chunk; k < end; ++k) run_chunk(kernel, &state, job->first_channel + i / job->count, k);
+  }
+  if (job->plan->streams) actinide_end_streaming();
+}
+
+void actinide_part_of_channelwise_gradient(const struct actinide_kernel *kernel, void *context, size_t part) {
+  const struct gradient_job *job = context;
+  if (job->channel_step != 0) {
+    const struct actinide_range range =
+        actinide_range_of_part(job->channel_count, 0, job->channel_step, part, job->parts);
+    run_channels_between(kernel, job->plan, range.begin, range.end);
+    return;
+  }
+  const size_t pieces = job->plan->layout.channels_last ? job->count : job->count * job->channel_count;
+  run_kept_chunks(kernel, job, actinide_range_of_part(pieces, 0, 1, part, job->parts));
+}
+
+static void run_job(const struct actinide_kernel *kernel, struct gradient_job *job) {
+  if (job->parts > 1) {
+    actinide_run_parts(kernel->part, job, job->parts);
+  } else {
+    job->parts = 1;
+    actinide_part_of_channelwise_gradient(kernel, job, 0);
+  }
+}
+
+/* What the threads kept of one meeting, in order. */
+static void add_what_was_kept(const struct actinide_kernel *kernel, struct gradient_state *state,
+                              const struct gradient_job *job) {
+  const size_t sums = count_sums(kernel, state);
+  for (size_t i = 0; i < job->count; ++i) {
+    const double *kept = job->kept + i * sums * (job->keeps == KEEPS_GROUPS ? 2 : 1);
+    for (size_t k = 0; k < sums; ++k) {
+      if (job->keeps == KEEPS_GROUPS) {
+        const struct actinide_sum group = {kept[2 * k], kept[2 * k + 1]};
+        state->totals[k] = actinide_add_group(state->totals[k], group);
+      } else {
+        fold_chunk(kernel, state, KEEPS_TOTALS, k, job->first + i, kept[k]);
+      }
+    }
+  }
+}
+
+/* Chunk by chunk, or group by group where there are enough: as many at a time as there is room to keep their sums. */
+static void share_chunks_of(const struct actinide_kernel *kernel, const struct gradient_plan *plan,
+                            struct gradient_state *state, double *kept) {
+  const size_t threads = __atomic_load_n(&actinide_threads_in_use, __ATOMIC_RELAXED);
+  const size_t sums = count_sums(kernel, state);
+  const size_t groups = actinide_divided_up(plan->chunks_per_channel, ACTINIDE_GROUP_CHUNKS);
+  const size_t channels_apart = plan->layout.channels_last ? 1 : state->channel_count;
+  const int keeps_groups = groups * channels_apart / 2 >= threads;
+  const size_t all = keeps_groups ? groups : plan->chunks_per_channel;
+  const size_t room = KEPT_NUMBERS / sums / (keeps_groups ? 2 : 1);
+  const size_t elements = plan->layout.outer * state->channel_count * plan->layout.inner;
+  struct gradient_job job;
+  job.plan = plan;
+  job.channel_step = 0;
+  job.first_channel = state->first_channel;
+  job.channel_count = state->channel_count;
+  job.keeps = keeps_groups ? KEEPS_GROUPS : KEEPS_CHUNKS;
+  job.kept = kept;
+  for (job.first = 0; job.first < all; job.first += job.count) {
+    job.count = actinide_smaller(all - job.first, room);
+    job.parts = actinide_count_parts(actinide_traffic(kernel, elements / all * job.count));
+    job.parts = actinide_smaller(job.parts, job.count * channels_apart);
+    run_job(kernel, &job);
+    add_what_was_kept(kernel, state, &job);
+  }
+}
+
+static __attribute__((noinline)) void share_chunks(const struct actinide_kernel *kernel,
+                                                   const struct gradient_plan *plan) {
+  struct actinide_sum groups[SUMS_AT_ONCE], totals[SUMS_AT_ONCE];
+  double kept[KEPT_NUMBERS];
+  struct gradient_state state;
+  const size_t at_once = count_channels_at_once(kernel);
+  state.keeps = KEEPS_TOTALS;
+  state.groups = groups;
+  state.totals = totals;
+  for (size_t first = 0; first < plan->layout.channels; first += at_once) {
+    begin_state(&state, plan, first, actinide_smaller(plan->layout.channels - first, at_once));
+    clear_sums(groups, count_sums(kernel, &state));
+    clear_sums(totals, count_sums(kernel, &state));
+    share_chunks_of(kernel, plan, &state, kept);
+    write_gradients(kernel, &state);
+  }
+}
+
+/* Cut where the gradients of channels fill whole lines, if that leaves a part for each thread; of channels last where
+ * one thread would cut them, too. */
+static void share_channels(const struct actinide_kernel *kernel, const struct gradient_plan *plan, size_t parts) {
+  const size_t threads = __atomic_load_n(&actinide_threads_in_use, __ATOMIC_RELAXED);
+  const size_t line = ACTINIDE_STREAM_ALIGNMENT / (size_t)kernel->element_bytes;
+  struct gradient_job job;
+  job.plan = plan;
+  job.channel_count = plan->layout.channels;
+  job.channel_step = job.channel_count / line >= threads ? line : 1;
+  if (plan->layout.channels_last) job.channel_step = count_channels_at_once(kernel);
+  job.parts = actinide_smaller(parts, job.channel_count / job.channel_step);
+  run_job(kernel, &job);
+}
+
+/* The sums of short rows are soon added up, which one thread would have to do for all. Of channels last only where
+ * there are few rows, as memory has all channels of a row together. */
+static int may_share_channels(const struct actinide_kernel *kernel, const struct gradient_plan *plan, size_t parts) {
+  const struct actinide_layout *layout = &plan->layout;
+  if (layout->channels == 1) return 0;
+  if (layout->channels_last) {
+    return layout->channels / count_channels_at_once(kernel) > 1 &&
+           plan->chunks_per_channel < __atomic_load_n(&actinide_threads_in_use, __ATOMIC_RELAXED);
+  }
+  return layout->channels >= parts || layout->inner < ACTINIDE_CHUNK_ELEMENTS;
+}
+
 /* The parts of a row of channels that are summed together have to begin at aligned places too, as all chunks of a
  * channel's own row do. */
-static int dx_streams(const struct actinide_kernel *kernel, const struct gradient_state *state, size_t at_once) {
-  const struct actinide_layout *layout = &state->layout;
+static int dx_streams(const struct actinide_kernel *kernel, const struct gradient_plan *plan) {
+  const struct actinide_layout *layout = &plan->layout;
+  const size_t at_once = count_channels_at_once(kernel);
   const int parts_are_aligned = !layout->channels_last || layout->channels <= at_once ||
                                 actinide_misalignment(at_once * (size_t)kernel->element_bytes) == 0;
-  return parts_are_aligned && actinide_layout_streams(kernel, state->call->inputs, state->call->outputs, layout);
+  return parts_are_aligned && actinide_layout_streams(kernel, plan->call->inputs, plan->call->outputs, layout);
 }
 
 static int32_t run_gradient(const struct actinide_kernel *kernel, const struct actinide_call *call) {
-  struct gradient_state state;
+  struct gradient_plan plan;
   const int32_t level = actinide_level();
-  state.call = call;
-  state.layout = actinide_layout_of(call);
-  state.sum_lanes = actinide_choose_tile(kernel, level, ACTINIDE_TILE_LANE_SUMS);
-  const size_t channels_at_once = count_channels_at_once(kernel);
-  const int streams = dx_streams(kernel, &state, channels_at_once);
-  state.write_dx = streams ? actinide_choose_streaming_tile(kernel, level, &state.layout)
-                           : actinide_choose_elementwise_tile(kernel, level, &state.layout);
-  if (state.sum_lanes == NULL || state.write_dx == NULL) return ACTINIDE_UNSUPPORTED_CPU;
-  state.tile.parameters = call->parameters;
-  state.chunks_per_channel =
-      (size_t)actinide_fold_of(call->sizes[0], call->sizes[1], call->sizes[2]).chunks_per_channel;
-  for (size_t first = 0; first < state.layout.channels; first += channels_at_once) {
-    state.first_channel = first;
-    state.channel_count = actinide_smaller(state.layout.channels - first, channels_at_once);
-    run_channels(kernel, &state);
+  plan.call = call;
+  plan.layout = actinide_layout_of(call);
+  plan.sum_lanes = actinide_choose_tile(kernel, level, ACTINIDE_TILE_LANE_SUMS);
+  plan.streams = dx_streams(kernel, &plan);
+  plan.write_dx = plan.streams ? actinide_choose_streaming_tile(kernel, level, &plan.layout)
+                               : actinide_choose_elementwise_tile(kernel, level, &plan.layout);
+  if (plan.sum_lanes == NULL || plan.write_dx == NULL) return ACTINIDE_UNSUPPORTED_CPU;
+  plan.chunks_per_channel = (size_t)actinide_fold_of(call->sizes[0], call->sizes[1], call->sizes[2]).chunks_per_channel;
+  const size_t parts = actinide_parts_of(kernel, plan.layout.outer * plan.layout.channels * plan.layout.inner);
+  if (parts <= 1) {
+    run_channels_between(kernel, &plan, 0, plan.layout.channels);
+  } else if (may_share_channels(kernel, &plan, parts)) {
+    share_channels(kernel, &plan, parts);
+  } else {
+    share_chunks(kernel, &plan);
   }
-  if (streams) actinide_end_streaming();
   return ACTINIDE_OK;
 }
 

@@ -2,7 +2,17 @@
 #include "runtime/arrays.h"
 #include "runtime/checks.h"
 #include "runtime/level.h"
+#include "runtime/parallel.h"
 #include "runtime/streaming.h"
+
+/* A call as its parts see it. */
+struct elementwise_job {
+  const struct actinide_tile *whole;
+  size_t n, parts;
+  size_t before_alignment; /* elements before the first aligned one of the first output */
+  int streams;
+  actinide_tile_function run, run_before; /* `run_before` where stores past the cache cannot begin yet */
+};
 
 static void run_piece(const struct actinide_kernel *kernel, const struct actinide_tile *whole, size_t offset,
                       size_t extent, actinide_tile_function run) {
@@ -14,27 +24,48 @@ static void run_piece(const struct actinide_kernel *kernel, const struct actinid
   run(&tile);
 }
 
-/* Halide's extents are int32, so a tile sees at most kernel->split elements at once. Apart from the short way, which
- * then needs no register saved. */
+/* Halide's extents are int32, so a tile sees at most kernel->split elements at once. */
+static void run_elements(const struct actinide_kernel *kernel, const struct elementwise_job *job, size_t begin,
+                         size_t end) {
+  size_t done = begin;
+  if (job->streams && begin == 0 && job->before_alignment > 0) {
+    done = actinide_smaller(job->before_alignment, end);
+    run_piece(kernel, job->whole, 0, done, job->run_before);
+  }
+  while (done < end) {
+    const size_t extent = actinide_smaller(end - done, kernel->split);
+    run_piece(kernel, job->whole, done, extent, job->run);
+    done += extent;
+  }
+  if (job->streams) actinide_end_streaming();
+}
+
+void actinide_part_of_elementwise(const struct actinide_kernel *kernel, void *context, size_t part) {
+  const struct elementwise_job *job = context;
+  const struct actinide_range range =
+      actinide_range_of_part(job->n, job->before_alignment, ACTINIDE_PART_STEP, part, job->parts);
+  run_elements(kernel, job, range.begin, range.end);
+}
+
+/* Apart from the short way, which then needs no register saved. */
 static __attribute__((noinline)) int32_t run_in_pieces(const struct actinide_kernel *kernel,
                                                        const struct actinide_tile *whole, size_t n) {
   const int32_t level = actinide_level();
-  actinide_tile_function run = actinide_choose_tile(kernel, level, ACTINIDE_TILE_ELEMENTWISE);
-  if (run == NULL) return ACTINIDE_UNSUPPORTED_CPU;
-  size_t done = 0;
-  const int streams = actinide_streams(kernel, whole->inputs, whole->outputs, n);
-  if (streams) {
-    /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): every kernel has an output. */
-    done = actinide_elements_before_alignment(kernel, whole->outputs[0]);
-    if (done > 0) run_piece(kernel, whole, 0, done, run);
-    run = actinide_choose_tile(kernel, level, ACTINIDE_TILE_STREAMING);
+  struct elementwise_job job;
+  job.whole = whole;
+  job.n = n;
+  job.run_before = actinide_choose_tile(kernel, level, ACTINIDE_TILE_ELEMENTWISE);
+  if (job.run_before == NULL) return ACTINIDE_UNSUPPORTED_CPU;
+  job.streams = actinide_streams(kernel, whole->inputs, whole->outputs, n);
+  job.run = job.streams ? actinide_choose_tile(kernel, level, ACTINIDE_TILE_STREAMING) : job.run_before;
+  /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): every kernel has an output. */
+  job.before_alignment = actinide_elements_before_alignment(kernel, whole->outputs[0]);
+  job.parts = actinide_parts_of(kernel, n);
+  if (job.parts > 1) {
+    actinide_run_parts(kernel->part, &job, job.parts);
+  } else {
+    run_elements(kernel, &job, 0, n);
   }
-  while (done < n) {
-    const size_t extent = actinide_smaller(n - done, kernel->split);
-    run_piece(kernel, whole, done, extent, run);
-    done += extent;
-  }
-  if (streams) actinide_end_streaming();
   return ACTINIDE_OK;
 }
 

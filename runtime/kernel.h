@@ -44,6 +44,9 @@ struct actinide_tile {
 };
 typedef void (*actinide_tile_function)(const struct actinide_tile *tile); /* NOLINT(modernize-use-using): this is C. */
 
+/* Part `index` of what one call has to do; any thread may run it. */
+typedef void (*actinide_task)(void *context, size_t index); /* NOLINT(modernize-use-using): this is C. */
+
 /* A comparison that the scalar parameters must satisfy; an index below zero means the constant beside it. */
 enum actinide_comparison {
     ACTINIDE_LESS,
@@ -84,6 +87,9 @@ struct actinide_kernel {
     struct actinide_condition conditions[ACTINIDE_MAX_CONDITIONS];
     struct actinide_packing packing;
     size_t split; /* longest extent given to a tile at once; test builds make it small */
+    /* Calls the runner's actinide_part_of_... with this kernel, so that a part too sees a constant. Null: the kernel's
+     * calls are never shared among threads. */
+    actinide_task part;
     actinide_tile_function tiles[ACTINIDE_MAX_LEVELS][ACTINIDE_MAX_TILES];
 };
 
@@ -121,19 +127,25 @@ struct actinide_call {
 /* Elementwise: inputs and outputs of n elements. */
 ACTINIDE_INTERNAL int32_t actinide_run_elementwise(const struct actinide_kernel *kernel,
                                                    const struct actinide_call *call);
+ACTINIDE_INTERNAL void actinide_part_of_elementwise(const struct actinide_kernel *kernel, void *job, size_t part);
 /* Rows of elementwise arrays, each array with its own stride in elements; tiles as of an elementwise kernel. */
 ACTINIDE_INTERNAL int32_t actinide_run_rows(const struct actinide_kernel *kernel, const struct actinide_call *call);
+ACTINIDE_INTERNAL void actinide_part_of_rows(const struct actinide_kernel *kernel, void *job, size_t part);
 /* Elements of which some arrays hold pairs or bits; tiles as of an elementwise kernel, but in whole blocks. */
 ACTINIDE_INTERNAL int32_t actinide_run_packed(const struct actinide_kernel *kernel, const struct actinide_call *call);
+ACTINIDE_INTERNAL void actinide_part_of_packed(const struct actinide_kernel *kernel, void *job, size_t part);
 /* A table of 256 bytes out, the scales and zero points before the other parameters; tiles as of an elementwise kernel
- * of float64. */
+ * of float64. Never shared among threads. */
 ACTINIDE_INTERNAL int32_t actinide_run_table(const struct actinide_kernel *kernel, const struct actinide_call *call);
 /* Channelwise without a parameter gradient: x and weight in, y out. */
 ACTINIDE_INTERNAL int32_t actinide_run_channelwise(const struct actinide_kernel *kernel,
                                                    const struct actinide_call *call);
+ACTINIDE_INTERNAL void actinide_part_of_channelwise(const struct actinide_kernel *kernel, void *job, size_t part);
 /* Channelwise with: arrays per element, the learned parameters, dy; outputs the gradients in arrays, then each learned
  * parameter's. */
 ACTINIDE_INTERNAL int32_t actinide_run_channelwise_gradient(const struct actinide_kernel *kernel,
                                                             const struct actinide_call *call);
+ACTINIDE_INTERNAL void actinide_part_of_channelwise_gradient(const struct actinide_kernel *kernel, void *job,
+                                                             size_t part);
 
 #endif

@@ -25,12 +25,15 @@ static size_t look_up_vectors(const unsigned char *x, unsigned char *y, size_t n
   return i;
 }
 
-static int32_t look_up(const unsigned char *x, unsigned char *y, size_t n, const unsigned char *table) {
-  const int32_t status = actinide_check_lookup(x, y, n, table);
-  if (status != ACTINIDE_OK || n == 0) return status;
+static void look_up_all(const unsigned char *x, unsigned char *y, size_t n, const unsigned char *table) {
   const size_t done = look_up_vectors(x, y, n, table);
   actinide_look_up_each(x + done, y + done, n - done, table);
-  return ACTINIDE_OK;
+}
+
+static int32_t look_up(const unsigned char *x, unsigned char *y, size_t n, const unsigned char *table) {
+  const int32_t status = actinide_check_lookup(x, y, n, table);
+  if (status == ACTINIDE_OK && n != 0) actinide_share_lookup(look_up_all, x, y, n, table);
+  return status;
 }
 
 int32_t actn_lookup_s8(const void *x, void *y, size_t n, const void *table) { return look_up(x, y, n, table); }

@@ -79,14 +79,19 @@ lookup_for_avx512vbmi(const unsigned char *x, void *y, size_t n, const unsigned 
   return i;
 }
 
+/* At any level but those below AVX2. */
+static void look_up_all(const unsigned char *x, unsigned char *y, size_t n, const unsigned char *table) {
+  const size_t done = actinide_level() >= ACTINIDE_LEVEL_AVX512 && has_byte_permutations()
+                          ? lookup_for_avx512vbmi(x, y, n, table)
+                          : lookup_for_avx2(x, y, n, table);
+  actinide_look_up_each(x + done, y + done, n - done, table);
+}
+
 static int32_t look_up(const unsigned char *x, unsigned char *y, size_t n, const unsigned char *table) {
   const int32_t status = actinide_check_lookup(x, y, n, table);
   if (status != ACTINIDE_OK || n == 0) return status;
-  const int32_t level = actinide_level();
-  if (level < ACTINIDE_LEVEL_AVX2) return ACTINIDE_UNSUPPORTED_CPU;
-  const size_t done = level >= ACTINIDE_LEVEL_AVX512 && has_byte_permutations() ? lookup_for_avx512vbmi(x, y, n, table)
-                                                                                : lookup_for_avx2(x, y, n, table);
-  actinide_look_up_each(x + done, y + done, n - done, table);
+  if (actinide_level() < ACTINIDE_LEVEL_AVX2) return ACTINIDE_UNSUPPORTED_CPU;
+  actinide_share_lookup(look_up_all, x, y, n, table);
   return ACTINIDE_OK;
 }
 

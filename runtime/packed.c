@@ -3,6 +3,15 @@
 #include "runtime/arrays.h"
 #include "runtime/level.h"
 #include "runtime/packed_checks.h"
+#include "runtime/parallel.h"
+
+/* A call as its parts see it. */
+struct packed_job {
+  const struct actinide_call *call;
+  const union actinide_parameter *parameters;
+  size_t elements, parts;
+  actinide_tile_function run;
+};
 
 static void aim_at_element(const struct actinide_kernel *kernel, const struct actinide_call *call, size_t element,
                            struct actinide_tile *tile) {
@@ -47,29 +56,61 @@ static __attribute__((noinline)) void run_last(const struct actinide_kernel *ker
   }
 }
 
+/* `range` begins at a whole block, and ends at one or with the arrays. */
+static void run_packed_elements(const struct actinide_kernel *kernel, const struct packed_job *job,
+                                struct actinide_range range) {
+  struct actinide_tile tile;
+  tile.parameters = job->parameters;
+  const size_t block = (size_t)kernel->packing.block;
+  const size_t split = kernel->split < block ? block : kernel->split / block * block;
+  const size_t whole = range.end / block * block;
+  for (size_t done = range.begin; done < whole; done += (size_t)tile.extent[0]) {
+    const size_t extent = actinide_smaller(whole - done, split);
+    aim_at_element(kernel, job->call, done, &tile);
+    actinide_set_shape(&tile, extent, 1, 1, extent, extent);
+    job->run(&tile);
+  }
+  if (whole < range.end) {
+    aim_at_element(kernel, job->call, whole, &tile);
+    run_last(kernel, &tile, range.end - whole, job->run);
+  }
+}
+
+void actinide_part_of_packed(const struct actinide_kernel *kernel, void *context, size_t part) {
+  const struct packed_job *job = context;
+  run_packed_elements(kernel, job, actinide_range_of_part(job->elements, 0, ACTINIDE_PART_STEP, part, job->parts));
+}
+
+static size_t packed_traffic(const struct actinide_kernel *kernel, size_t elements) {
+  size_t bytes = 0;
+  for (int32_t i = 0; i < kernel->input_count; ++i) {
+    bytes += actinide_packed_bytes(elements, kernel->packing.input_bits[i]);
+  }
+  for (int32_t i = 0; i < kernel->output_count; ++i) {
+    bytes += actinide_packed_bytes(elements, kernel->packing.output_bits[i]);
+  }
+  return bytes;
+}
+
 int32_t actinide_run_packed(const struct actinide_kernel *kernel, const struct actinide_call *call) {
   size_t elements;
   const int32_t status = actinide_check_packed(kernel, call, &elements);
   if (status != ACTINIDE_OK || elements == 0) return status;
-  const actinide_tile_function run = actinide_choose_tile(kernel, actinide_level(), ACTINIDE_TILE_ELEMENTWISE);
-  if (run == NULL) return ACTINIDE_UNSUPPORTED_CPU;
+  struct packed_job job;
+  job.run = actinide_choose_tile(kernel, actinide_level(), ACTINIDE_TILE_ELEMENTWISE);
+  if (job.run == NULL) return ACTINIDE_UNSUPPORTED_CPU;
 
   union actinide_parameter parameters[ACTINIDE_MAX_PARAMETERS];
   actinide_copy_parameters(kernel, call, parameters);
-  struct actinide_tile tile;
-  tile.parameters = parameters;
-  const size_t block = (size_t)kernel->packing.block;
-  const size_t split = kernel->split < block ? block : kernel->split / block * block;
-  const size_t whole = elements / block * block;
-  for (size_t done = 0; done < whole; done += (size_t)tile.extent[0]) {
-    const size_t extent = actinide_smaller(whole - done, split);
-    aim_at_element(kernel, call, done, &tile);
-    actinide_set_shape(&tile, extent, 1, 1, extent, extent);
-    run(&tile);
-  }
-  if (whole < elements) {
-    aim_at_element(kernel, call, whole, &tile);
-    run_last(kernel, &tile, elements - whole, run);
+  job.call = call;
+  job.parameters = parameters;
+  job.elements = elements;
+  job.parts = actinide_may_share(kernel, elements) ? actinide_count_parts(packed_traffic(kernel, elements)) : 1;
+  if (job.parts > 1) {
+    actinide_run_parts(kernel->part, &job, job.parts);
+  } else {
+    const struct actinide_range all = {0, elements};
+    run_packed_elements(kernel, &job, all);
   }
   return ACTINIDE_OK;
 }

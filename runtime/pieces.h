@@ -9,6 +9,7 @@ struct actinide_pieces {
     size_t outer, channels, inner;               /* the whole; none is zero */
     size_t limit;                                /* at least 1 */
     size_t next_outer, next_channel, next_inner; /* where the next piece begins */
+    size_t left;                                 /* elements from there on */
 };
 
 struct actinide_piece {
@@ -18,35 +19,40 @@ struct actinide_piece {
 };
 
 ACTINIDE_INLINE struct actinide_pieces actinide_pieces_of(size_t outer, size_t channels, size_t inner, size_t limit) {
-    const struct actinide_pieces pieces = {outer, channels, inner, limit, 0, 0, 0};
+    const struct actinide_pieces pieces = {outer, channels, inner, limit, 0, 0, 0, outer * channels * inner};
     return pieces;
 }
 
-/* How many elements of dimension `left` fit into the limit at `each` apiece. */
-ACTINIDE_INLINE size_t actinide_fitting(size_t left, size_t each, size_t limit) {
-    return left <= limit / each ? left : limit / each;
+/* Of the elements from `begin` to `end` only. */
+ACTINIDE_INLINE void actinide_restrict_pieces(struct actinide_pieces *pieces, size_t begin, size_t end) {
+    const size_t row = begin / pieces->inner;
+    pieces->next_inner = begin % pieces->inner;
+    pieces->next_channel = row % pieces->channels;
+    pieces->next_outer = row / pieces->channels;
+    pieces->left = end - begin;
 }
 
 /* Sets the extents of the piece that begins at `next`, and moves `next` behind it. */
 ACTINIDE_INLINE void actinide_cut_piece(struct actinide_pieces *pieces, struct actinide_piece *piece) {
+    const size_t room = actinide_smaller(pieces->left, pieces->limit);
     const size_t row = pieces->inner;
-    const size_t channels_left = pieces->channels - pieces->next_channel;
-    if (row > pieces->limit) {
-        piece->inner = actinide_smaller(row - pieces->next_inner, pieces->limit);
+    if (pieces->next_inner != 0 || room < row) {
+        piece->inner = actinide_smaller(row - pieces->next_inner, room);
         pieces->next_inner += piece->inner;
         if (pieces->next_inner < row) return;
         pieces->next_inner = 0;
         pieces->next_channel += 1;
-    } else if (pieces->channels > pieces->limit / row) {
-        piece->inner = row;
-        piece->channels = actinide_fitting(channels_left, row, pieces->limit);
-        pieces->next_channel += piece->channels;
     } else {
+        const size_t rows = room / row;
         piece->inner = row;
-        piece->channels = pieces->channels;
-        piece->outer = actinide_fitting(pieces->outer - pieces->next_outer, row * pieces->channels, pieces->limit);
-        pieces->next_outer += piece->outer;
-        return;
+        if (pieces->next_channel == 0 && rows >= pieces->channels) {
+            piece->channels = pieces->channels;
+            piece->outer = rows / pieces->channels;
+            pieces->next_outer += piece->outer;
+            return;
+        }
+        piece->channels = actinide_smaller(pieces->channels - pieces->next_channel, rows);
+        pieces->next_channel += piece->channels;
     }
     if (pieces->next_channel < pieces->channels) return;
     pieces->next_channel = 0;
@@ -55,12 +61,13 @@ ACTINIDE_INLINE void actinide_cut_piece(struct actinide_pieces *pieces, struct a
 
 /* False when there is none left. */
 ACTINIDE_INLINE int actinide_next_piece(struct actinide_pieces *pieces, struct actinide_piece *piece) {
-    if (pieces->next_outer >= pieces->outer) return 0;
+    if (pieces->left == 0) return 0;
     piece->channel = pieces->next_channel;
     piece->offset = (pieces->next_outer * pieces->channels + pieces->next_channel) * pieces->inner + pieces->next_inner;
     piece->outer = 1;
     piece->channels = 1;
     actinide_cut_piece(pieces, piece);
+    pieces->left -= piece->outer * piece->channels * piece->inner;
     return 1;
 }
 

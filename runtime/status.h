@@ -17,7 +17,8 @@
     X(NO_DEVICE, 8, "no CUDA device or no current context; create one before the call")                               \
     X(CUDA_ERROR, 9, "the CUDA driver reported an error; run under compute-sanitizer or look at cuGetErrorString")    \
     X(INVALID_SHAPE, 10,                                                                                              \
-      "a stride is below its row, a mask below its bits, or pairs are odd; look at the sizes' ranges")
+      "a stride is below its row, a mask below its bits, or pairs are odd; look at the sizes' ranges")                \
+    X(NO_THREADS, 11, "the system gave fewer threads than asked for, and those work; allow more or bring a pool")
 
 enum {
 #define ACTINIDE_STATUS_ENTRY(name, value, sentence) ACTINIDE_##name = (value),

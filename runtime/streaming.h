@@ -11,9 +11,6 @@
 ACTINIDE_INTERNAL extern size_t actinide_streaming_bytes_in_use;
 ACTINIDE_INTERNAL size_t actinide_find_streaming_bytes(void);
 
-/* Bytes of one array below which no call asks: a short call has no time for it, and no last-level cache is as small. */
-enum { ACTINIDE_LEAST_STREAMED_BYTES = 1 << 16 };
-
 ACTINIDE_INLINE size_t actinide_streaming_bytes(void) {
     const size_t known = __atomic_load_n(&actinide_streaming_bytes_in_use, __ATOMIC_RELAXED);
     return known != 0 ? known : actinide_find_streaming_bytes();
@@ -37,27 +34,15 @@ ACTINIDE_INLINE int actinide_streams(const struct actinide_kernel *kernel, const
                                      void *const *outputs, size_t elements) {
     if (!actinide_can_stream(kernel)) return 0;
     const size_t bytes = elements * (size_t)kernel->element_bytes;
-    if (bytes < ACTINIDE_LEAST_STREAMED_BYTES) return 0;
-    size_t arrays = 0;
+    if (bytes < ACTINIDE_LEAST_LONG_BYTES) return 0;
     int conflicts = 0;
-    for (int32_t i = 0; i < kernel->input_count; ++i) {
-        arrays += (size_t)!actinide_is_per_channel(kernel->per_channel_inputs, i);
-    }
     for (int32_t i = 0; i < kernel->output_count; ++i) {
         if (actinide_is_per_channel(kernel->per_channel_outputs, i)) continue;
-        arrays += 1;
+        /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): every kernel has an output. */
         conflicts |= actinide_misalignment((uintptr_t)outputs[i] ^ (uintptr_t)outputs[0]) != 0;
         for (int32_t j = 0; j < kernel->input_count; ++j) conflicts |= outputs[i] == inputs[j];
     }
-    size_t traffic;
-    if (__builtin_mul_overflow(bytes, arrays, &traffic)) traffic = SIZE_MAX - 1; /* SIZE_MAX means never. */
-    return !conflicts && traffic >= actinide_streaming_bytes();
-}
-
-/* The most elements that one tile takes without asking whether to stream. */
-ACTINIDE_INLINE size_t actinide_most_at_once(const struct actinide_kernel *kernel) {
-    const size_t unasked = ACTINIDE_LEAST_STREAMED_BYTES / (size_t)kernel->element_bytes;
-    return actinide_can_stream(kernel) ? actinide_smaller(kernel->split, unasked) : kernel->split;
+    return !conflicts && actinide_traffic(kernel, elements) >= actinide_streaming_bytes();
 }
 
 /* Elements before the first aligned one of an output. */

@@ -18,6 +18,17 @@ int32_t actn_set_cpu_level(const char *name);
  * or over arrays below 64 KiB never do it. */
 void actn_set_streaming_bytes(size_t bytes);
 
+/* Runs task(context, 0) to task(context, tasks - 1), each once, in any order and on any threads, and returns when all
+ * have ended. `pool` is what actn_set_parallel_for got. */
+/* NOLINTNEXTLINE(modernize-use-using): this is C. */
+typedef void (*actn_parallel_for)(void *pool, size_t tasks, actinide_task task, void *context);
+
+/* What kernels.h says of them. The first is in an object of its own, so that only who calls it needs threads. */
+int32_t actn_set_num_threads(size_t threads);
+size_t actn_get_num_threads(void);
+int32_t actn_set_parallel_for(actn_parallel_for parallel_for, void *pool, size_t threads);
+void actn_set_parallel_bytes(size_t bytes);
+
 /* The sentence of a status; never null. */
 const char *actn_status_text(int32_t status);
 

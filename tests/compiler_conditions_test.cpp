@@ -19,7 +19,7 @@ std::vector<int64_t> codes_of(const Formula &condition) {
     module.setDataLayout("e-i64:64");
     Signature elu = signature(*find_activation("elu"), Pass::forward, DType::f32);
     elu.valid_when = condition;
-    const llvm::Constant *kernel = kernel_constant(module, elu, DType::f32, 1, {});
+    const llvm::Constant *kernel = kernel_constant(module, elu, DType::f32, 1, nullptr, {});
     const auto number = [](const llvm::Constant *constant) {
         return llvm::cast<llvm::ConstantInt>(constant)->getSExtValue();
     };

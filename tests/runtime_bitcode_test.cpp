@@ -51,7 +51,14 @@ TEST_P(Bitcode, NeedsOnlyWhatItsOtherHalfHas) {
     std::set<std::string> expected;
     const bool chooses_level = is("x86_64-linux/entry") || is("x86_64-linux/lookup");
     if (chooses_level && !is("single")) expected = {"actinide_find_level", "actinide_level_in_use"};
-    if (is("linux/entry")) expected.insert({"actinide_find_streaming_bytes", "actinide_streaming_bytes_in_use"});
+    if (is("lookup")) expected.insert({"actinide_count_parts", "actinide_run_parts", "actinide_threads_in_use"});
+    if (is("linux/entry"))
+        expected.insert({"actinide_count_parts", "actinide_find_streaming_bytes", "actinide_run_parts",
+                         "actinide_streaming_bytes_in_use", "actinide_threads_in_use"});
+    if (is("threads")) {
+        expected = {"actinide_use_pool", "getpid",      "pthread_create", "pthread_join", "pthread_sigmask",
+                    "sched_getaffinity", "sched_yield", "syscall"};
+    }
     if (is("cuda_entry")) expected = {"actinide_cuda_fill_with_zero", "actinide_cuda_launch"};
     if (is("cuda_support")) expected = {"dlopen", "dlsym"};
     EXPECT_EQ(wanted(), expected);
@@ -60,9 +67,11 @@ TEST_P(Bitcode, NeedsOnlyWhatItsOtherHalfHas) {
 TEST_P(Bitcode, ShowsOnlyTheDocumentedFunctions) {
     std::set<std::string> expected;
     if (is("linux/support")) {
-        expected = {"actn_cpu_level", "actn_set_cpu_level", "actn_set_streaming_bytes", "actn_status_text",
-                    "actn_version"};
+        expected = {"actn_cpu_level",          "actn_get_num_threads",  "actn_set_cpu_level",
+                    "actn_set_parallel_bytes", "actn_set_parallel_for", "actn_set_streaming_bytes",
+                    "actn_status_text",        "actn_version"};
     }
+    if (is("threads")) expected = {"actn_set_num_threads", "llvm.global_dtors"};
     if (is("lookup")) expected = {"actn_lookup_s8", "actn_lookup_u8"};
     if (is("nvptx64")) {
         expected = {"actinide_fold_channels", "actinide_fold_channels_f64", "actinide_fold_groups",
@@ -84,7 +93,9 @@ TEST_P(Bitcode, HasNoConstructorAndOnlyTheChosenStateToWrite) {
         if (!variable.isDeclaration() && !variable.isConstant()) writable.insert(variable.getName().str());
     }
     std::set<std::string> expected;
-    if (is("x86_64-linux/support")) expected = {"actinide_streaming_bytes_in_use"};
+    if (is("linux/support")) expected = {"actinide_threads_in_use", "bytes_in_use", "chosen"};
+    if (is("threads")) expected = {"llvm.global_dtors", "pool"};
+    if (is("x86_64-linux/support")) expected.insert("actinide_streaming_bytes_in_use");
     if (is("x86_64-linux/support") && !is("single")) expected.insert("actinide_level_in_use");
     if (is("x86_64-linux/lookup") && !is("single")) expected = {"has_byte_permutations.known"};
     if (is("cuda_support")) expected = {"driver"};
@@ -101,11 +112,12 @@ INSTANTIATE_TEST_SUITE_P(All, Bitcode, testing::ValuesIn(runtime_bitcode_names()
 
 TEST(BitcodeNames, AreThoseThatTheHeaderLists) {
     EXPECT_EQ(runtime_bitcode_names(),
-              (std::vector<std::string>{
-                  "aarch64-linux/cuda_entry", "aarch64-linux/cuda_support", "aarch64-linux/entry",
-                  "aarch64-linux/lookup", "aarch64-linux/support", "nvptx64/device", "x86_64-linux/cuda_entry",
-                  "x86_64-linux/cuda_support", "x86_64-linux/entry", "x86_64-linux/entry_single", "x86_64-linux/lookup",
-                  "x86_64-linux/lookup_single", "x86_64-linux/support", "x86_64-linux/support_single"}));
+              (std::vector<std::string>{"aarch64-linux/cuda_entry", "aarch64-linux/cuda_support", "aarch64-linux/entry",
+                                        "aarch64-linux/lookup", "aarch64-linux/support", "aarch64-linux/threads",
+                                        "nvptx64/device", "x86_64-linux/cuda_entry", "x86_64-linux/cuda_support",
+                                        "x86_64-linux/entry", "x86_64-linux/entry_single", "x86_64-linux/lookup",
+                                        "x86_64-linux/lookup_single", "x86_64-linux/support",
+                                        "x86_64-linux/support_single", "x86_64-linux/threads"}));
     EXPECT_TRUE(runtime_bitcode("x86_64-linux/nothing").empty());
 }
 

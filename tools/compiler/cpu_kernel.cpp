@@ -84,9 +84,11 @@ private:
             roles[role] = tile.function;
             if (tile.streaming != nullptr) roles[role + ACTINIDE_TILE_STREAMING] = tile.streaming;
         }
-        llvm::Constant *constant = kernel_constant(*module_, signature_, key_.dtype, options_.split, table);
-        add_cpu_entry_point(*module_, signature_, key_.dtype, "kernel_entry",
-                            add_constant(*module_, constant, "kernel"));
+        llvm::Function *part = declare_part(*module_, signature_, "kernel_part");
+        llvm::GlobalVariable *kernel = add_constant(
+            *module_, kernel_constant(*module_, signature_, key_.dtype, options_.split, part, table), "kernel");
+        if (part != nullptr) define_part(*part, signature_, kernel);
+        add_cpu_entry_point(*module_, signature_, key_.dtype, "kernel_entry", kernel);
         keep_only(*module_, "kernel_entry");
         module_->getFunction("kernel_entry")->setName(result_.symbol);
         give_prefix(*module_, options_.prefix);

@@ -56,13 +56,17 @@ size_t count_parameter_gradients(const Signature &signature) {
                       [](const Argument &argument) { return argument.role == Role::output && argument.per_channel; }));
 }
 
-std::string runner_name(const Signature &signature, bool cuda) {
-    const std::string base = cuda ? "actinide_cuda_run_" : "actinide_run_";
+/// Of the runtime's functions for the signature's access pattern.
+std::string with_pattern(const std::string &base, const Signature &signature) {
     if (signature.pattern == Pattern::elementwise) return base + "elementwise";
     if (signature.pattern == Pattern::rows) return base + "rows";
     if (signature.pattern == Pattern::packed) return base + "packed";
     if (signature.pattern == Pattern::table) return base + "table";
     return base + (count_parameter_gradients(signature) > 0 ? "channelwise_gradient" : "channelwise");
+}
+
+std::string runner_name(const Signature &signature, bool cuda) {
+    return with_pattern(cuda ? "actinide_cuda_run_" : "actinide_run_", signature);
 }
 
 llvm::Function *find_runner(llvm::Module &module, const std::string &name) {
@@ -141,6 +145,21 @@ llvm::Type *parameter_type(DType dtype, llvm::LLVMContext &context) {
 llvm::Function *declare_entry_point(llvm::Module &module, const Signature &signature, DType dtype,
                                     const std::string &symbol) {
     return EntryPointWriter(module, signature, dtype, symbol, {}).function();
+}
+
+llvm::Function *declare_part(llvm::Module &module, const Signature &signature, const std::string &name) {
+    if (signature.pattern == Pattern::table) return nullptr;
+    llvm::LLVMContext &context = module.getContext();
+    auto *type = llvm::FunctionType::get(llvm::Type::getVoidTy(context),
+                                         {llvm::PointerType::get(context, 0), llvm::Type::getInt64Ty(context)}, false);
+    return llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, name, module);
+}
+
+void define_part(llvm::Function &part, const Signature &signature, llvm::GlobalVariable *kernel) {
+    llvm::Function *run = find_runner(*part.getParent(), with_pattern("actinide_part_of_", signature));
+    llvm::IRBuilder<> builder(llvm::BasicBlock::Create(part.getContext(), "", &part));
+    builder.CreateCall(run, {kernel, part.getArg(0), part.getArg(1)});
+    builder.CreateRetVoid();
 }
 
 void add_cpu_entry_point(llvm::Module &module, const Signature &signature, DType dtype, const std::string &symbol,

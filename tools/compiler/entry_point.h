@@ -16,6 +16,12 @@ llvm::Type *parameter_type(DType dtype, llvm::LLVMContext &context);
 llvm::Function *declare_entry_point(llvm::Module &module, const Signature &signature, DType dtype,
                                     const std::string &symbol);
 
+/// Declares `name`, an actinide_task (runtime/kernel.h), for one part of a call that threads share; null for kernels
+/// whose calls they never share. Part of the constant, which it needs itself: define_part gives it a body.
+llvm::Function *declare_part(llvm::Module &module, const Signature &signature, const std::string &name);
+/// Lets `part` run the runtime's part of the constant `kernel`.
+void define_part(llvm::Function &part, const Signature &signature, llvm::GlobalVariable *kernel);
+
 /// Adds `symbol` to the module, which holds the runtime's entry module and the constant `kernel`.
 void add_cpu_entry_point(llvm::Module &module, const Signature &signature, DType dtype, const std::string &symbol,
                          llvm::GlobalVariable *kernel);

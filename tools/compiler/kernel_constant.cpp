@@ -15,8 +15,8 @@ namespace actinide {
 namespace {
 
 static_assert(offsetof(actinide_kernel, conditions) == 40 && offsetof(actinide_kernel, packing) == 296 &&
-              offsetof(actinide_kernel, split) == 360 && offsetof(actinide_kernel, tiles) == 368 &&
-              sizeof(actinide_condition) == 32);
+              offsetof(actinide_kernel, split) == 360 && offsetof(actinide_kernel, part) == 368 &&
+              offsetof(actinide_kernel, tiles) == 376 && sizeof(actinide_condition) == 32);
 static_assert(offsetof(actinide_cuda_kernel, ptx) == sizeof(actinide_kernel) &&
               offsetof(actinide_cuda_kernel, module) == sizeof(actinide_kernel) + 56);
 static_assert(sizeof(actinide_cuda_module) == 8 + ACTINIDE_CUDA_MAX_CONTEXTS * 56);
@@ -209,7 +209,7 @@ llvm::GlobalVariable *add_constant(llvm::Module &module, llvm::Constant *value, 
 }
 
 llvm::Constant *kernel_constant(llvm::Module &module, const Signature &signature, DType dtype, size_t split,
-                                const TileTable &tiles) {
+                                llvm::Function *part, const TileTable &tiles) {
     const Constants make(module.getContext());
     using Role = Argument::Role;
     llvm::Constant *kernel = make.record(
@@ -222,7 +222,7 @@ llvm::Constant *kernel_constant(llvm::Module &module, const Signature &signature
          make.u32(per_channel_mask(signature, Role::input)), make.u32(per_channel_mask(signature, Role::output)),
          make.i32(static_cast<int64_t>(count_conditions(signature))), make.i32(dtype == DType::s8 ? -128 : 0),
          Constants::array(condition_records(make, signature)), packing_record(make, signature, dtype), make.size(split),
-         tile_pointers(make, tiles)});
+         part == nullptr ? make.null() : part, tile_pointers(make, tiles)});
     expect_size(module, kernel->getType(), sizeof(actinide_kernel));
     return kernel;
 }
@@ -237,8 +237,8 @@ llvm::Constant *cuda_kernel_constant(llvm::Module &module, const Signature &sign
     }
     // The launcher splits by what a grid can hold, not by this.
     llvm::Constant *kernel =
-        make.record({kernel_constant(module, signature, dtype, SIZE_MAX, {}), add_text(module, device.ptx, "ptx"),
-                     Constants::array(entries), make.i32(device.threads_per_block),
+        make.record({kernel_constant(module, signature, dtype, SIZE_MAX, nullptr, {}),
+                     add_text(module, device.ptx, "ptx"), Constants::array(entries), make.i32(device.threads_per_block),
                      make.i32(device.elements_per_thread), add_module_state(module)});
     expect_size(module, kernel->getType(), sizeof(actinide_cuda_kernel));
     return kernel;

@@ -14,9 +14,9 @@ namespace actinide {
 /// By level and role; null where there is none.
 using TileTable = std::array<std::array<llvm::Function *, ACTINIDE_MAX_TILES>, ACTINIDE_MAX_LEVELS>;
 
-/// struct actinide_kernel.
+/// struct actinide_kernel. `part` is null where no thread shares the kernel's calls.
 llvm::Constant *kernel_constant(llvm::Module &module, const Signature &signature, DType dtype, size_t split,
-                                const TileTable &tiles);
+                                llvm::Function *part, const TileTable &tiles);
 
 struct DeviceCode {
     std::string ptx;

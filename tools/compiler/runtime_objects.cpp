@@ -75,6 +75,10 @@ std::vector<ArchiveMember> runtime_objects(const Target &target, const std::stri
     const auto support = cuda ? read_runtime(target.folder + "/cuda_support", context) : cpu_support(target, context);
     std::vector<ArchiveMember> members = {
         finished(*support, prefix + (cuda ? "_cuda_support" : "_support"), prefix, *machine)};
+    if (!cuda) {
+        members.push_back(
+            finished(*read_runtime(target.folder + "/threads", context), prefix + "_threads", prefix, *machine));
+    }
     if (with_lookup && !cuda) {
         members.push_back(finished(*read_cpu_runtime(target, "lookup", context), prefix + "_lookup", prefix, *machine));
     }

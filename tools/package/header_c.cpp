@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "runtime/parallel_bytes.h"
 #include "runtime/status.h"
 #include "tools/package/comment.h"
 #include "tools/package/texts.h"
@@ -86,6 +87,50 @@ std::string level_names(const Package &package) {
     return names.empty() ? "none, as it has no kernels for CPUs" : fmt::format("{}", fmt::join(names, ", "));
 }
 
+/// How long calls come to several threads.
+constexpr const char *thread_functions = R"(
+/* How many threads share long calls of CPU functions: 1, the default; 0: as many as CPUs that the calling thread may
+ * use (its affinity; a container's quota does not count). The calling thread is one of them. The others belong to the
+ * library, sleep between calls, take no signals, and end with @p@_set_num_threads(1), at exit or when a shared library
+ * that contains this one is unloaded. At most 256: more are as many.
+ *   - The results' bits do not depend on it, and parts round and flush as the calling thread does. An exception's flag
+ *     that a part raises stays in the thread that ran it, and traps are not taken there.
+ *   - One call at a time has the threads. A call that comes meanwhile from another thread of the program is not kept
+ *     waiting: it runs in that thread alone. Nor is anything allocated by a call.
+ *   - May be called at any time, also while kernels run in other threads; it waits until none uses the threads.
+ *   - A child made by fork() has none of its parent's threads: its calls run alone until it calls this itself.
+ * Returns @P@_OK, or @P@_NO_THREADS if the system gave fewer (none on some platforms); those that it gave work, and
+ * @p@_get_num_threads counts them. On Linux a program that calls this needs POSIX threads (cc -pthread before glibc
+ * 2.34); no other program does. */
+@p@_status @p@_set_num_threads(size_t threads);
+
+/* How many threads a long call may take, this one among them: 1 unless said otherwise. */
+size_t @p@_get_num_threads(void);
+
+/* Part `index` of a call. Neither throws nor blocks nor calls back into the program. */
+typedef void (*@p@_task)(void *context, size_t index);
+
+/* A loop of a pool of your own: OpenMP's, TBB's or a framework's. Runs task(context, i) for every i below `tasks`, each
+ * exactly once, in any order, on any threads, several or not, and returns when all have returned. No exception may
+ * leave it. `pool` is what @p@_set_parallel_for was given. */
+typedef void (*@p@_parallel_for)(void *pool, size_t tasks, @p@_task task, void *context);
+
+/* Lets long calls of CPU functions run in a pool of your own instead, with up to four tasks for each of its `threads`,
+ * so that it may balance them. Null: each call in its own thread again. Of this and @p@_set_num_threads the later call
+ * holds; threads made before go with @p@_set_num_threads(1).
+ *   - `parallel_for` is called in the thread that called the kernel; several may be in it at once if several call
+ *     kernels. A kernel called by it or by another task of the pool calls it again, nested; where the pool has no
+ *     nested loops, let it run such tasks one after the other.
+ *   - May be called at any time. A kernel that has begun keeps what it has, so the former pool has to live until the
+ *     kernels that were running have returned.
+ * Results are the same, as above. Returns @P@_OK, or @P@_INVALID_PARAMETER if `threads` is 0 though there is a pool. */
+@p@_status @p@_set_parallel_for(@p@_parallel_for parallel_for, void *pool, size_t threads);
+
+/* From how many bytes, read and written together, threads share a call; none gets less than half as many at a time.
+ * 0, the default: @bytes@; SIZE_MAX: never. Calls on arrays below 64 KiB are never shared. */
+void @p@_set_parallel_bytes(size_t bytes);
+)";
+
 std::string package_functions(const Package &package) {
     const std::string text = R"(/* The sentence of a status, for people; never null. */
 const char *@p@_status_text(@p@_status status);
@@ -108,11 +153,12 @@ const char *@p@_cpu_level(void);
  * below 64 KiB never do it, nor do calls whose outputs, or rows of outputs, begin at different places of a 64-byte
  * line, nor kernels for ARM. */
 void @p@_set_streaming_bytes(size_t bytes);
-)";
+)" + std::string(thread_functions);
     const std::string levels = comment_lines(" *", " *", "Levels in this package: " + level_names(package) + ".");
-    return fill_in(
-        text,
-        {{"p", package.prefix}, {"P", upper_case(package.prefix)}, {"levels", levels.substr(0, levels.size() - 1)}});
+    return fill_in(text, {{"p", package.prefix},
+                          {"P", upper_case(package.prefix)},
+                          {"levels", levels.substr(0, levels.size() - 1)},
+                          {"bytes", std::to_string(ACTINIDE_DEFAULT_PARALLEL_BYTES)}});
 }
 
 /// The 16-bit types of the package's kernels.

@@ -208,7 +208,13 @@ std::string package_functions(const Package &package) {
         "inline const char *version() noexcept {{ return ::{0}_version(); }}\n"
         "inline const char *cpu_level() noexcept {{ return ::{0}_cpu_level(); }}\n"
         "inline status set_cpu_level(const char *name) noexcept {{ return ::{0}_set_cpu_level(name); }}\n"
-        "inline void set_streaming_bytes(size_t bytes) noexcept {{ ::{0}_set_streaming_bytes(bytes); }}\n",
+        "inline void set_streaming_bytes(size_t bytes) noexcept {{ ::{0}_set_streaming_bytes(bytes); }}\n"
+        "inline status set_num_threads(size_t threads) noexcept {{ return ::{0}_set_num_threads(threads); }}\n"
+        "inline size_t get_num_threads() noexcept {{ return ::{0}_get_num_threads(); }}\n"
+        "using task = ::{0}_task;\nusing parallel_for = ::{0}_parallel_for;\n"
+        "inline status set_parallel_for(parallel_for loop, void *pool, size_t threads) noexcept {{\n"
+        "  return ::{0}_set_parallel_for(loop, pool, threads);\n}}\n"
+        "inline void set_parallel_bytes(size_t bytes) noexcept {{ ::{0}_set_parallel_bytes(bytes); }}\n",
         package.prefix);
 }
 
