@@ -1,5 +1,5 @@
 // links:
-// needs: kernels_package
+// needs: kernels_package actinide
 // Programs that use a package, by the very commands of tests/consumers/README.md, outside the tree.
 #include <gtest/gtest.h>
 
@@ -67,17 +67,23 @@ protected:
         if (mentions("make") && !mentions("cmake") && !has_program("make")) return "make";
         if (mentions("pkgconfig") && !has_program("pkg-config")) return "pkg-config";
         if (mentions("aarch64") && !has_program("aarch64-linux-gnu-gcc")) return "aarch64-linux-gnu-gcc";
+        for (const char *program : {"meson", "cargo", "bazel"}) {
+            if (mentions(program) && run_there("command -v " + std::string(program)).exit_code != 0) return program;
+        }
         if (mentions("aarch64") && !has_program("qemu-aarch64")) return "qemu-aarch64";
         return has_program("cc") ? "" : "cc";
     }
 
-    CommandResult run_example() const {
+    CommandResult run_example() const { return run_there(GetParam().command); }
+
+    CommandResult run_there(const std::string &command) const {
         const std::string programs =
             fs::path(ACTINIDE_CMAKE).parent_path().string() + ":" + fs::path(ACTINIDE_NINJA).parent_path().string();
-        return run("export PATH=" + quoted(programs) +
-                   ":\"$PATH\" CMAKE_GENERATOR=Ninja P=" + (folder_ / "moved/actinide_kernels") +
-                   " H=" + quoted(ACTINIDE_SOURCE_DIR) + " Q=" + (folder_ / "second/other_kernels") + " && cd " +
-                   (folder_ / "consumers/" + GetParam().folder) + " && " + GetParam().command);
+        return run("export PATH=" + quoted(programs) + ":\"$PATH\" CMAKE_GENERATOR=Ninja P=" +
+                   (folder_ / "moved/actinide_kernels") + " H=" + quoted(ACTINIDE_SOURCE_DIR) +
+                   " Q=" + (folder_ / "second/other_kernels") + " A=" + (folder_ / "installed") +
+                   " ACTINIDE_CACHE=" + quoted(std::string(ACTINIDE_PACKAGE) + "/../../documents_cache") + " && cd " +
+                   (folder_ / "consumers/" + GetParam().folder) + " && " + command);
     }
 
     const Folder folder_;
@@ -95,6 +101,11 @@ TEST_P(Consumer, BuildsAndRunsByTheReadmesCommand) {
             quoted(ACTINIDE_TOOL) +
             " build elu --targets x86-64 --name other_kernels --prefix other --no-cache --out " + (folder_ / "second"));
         ASSERT_EQ(second.exit_code, 0) << second.output;
+    }
+    if (mentions("$A")) {
+        const CommandResult installed = run(quoted(ACTINIDE_CMAKE) + " --install " + quoted(ACTINIDE_BUILD_DIR) +
+                                            " --prefix " + (folder_ / "installed"));
+        ASSERT_EQ(installed.exit_code, 0) << installed.output;
     }
     const CommandResult result = run_example();
     EXPECT_EQ(result.exit_code, 0) << result.output;

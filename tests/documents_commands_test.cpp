@@ -48,6 +48,10 @@ std::string without_preparation(const std::string &commands) {
     std::string kept;
     for (std::string line; std::getline(lines, line);) {
         if (line.starts_with("./actinide test") || line.starts_with("cmake --preset")) continue;
+        const std::string install = "cmake --install build/release";
+        if (line.starts_with(install)) {
+            line = "cmake --install " + quoted(ACTINIDE_BUILD_DIR) + line.substr(install.size());
+        }
         if (line.starts_with("./actinide ")) line = quoted(ACTINIDE_TOOL) + line.substr(10);
         kept += line + "\n";
     }

@@ -200,6 +200,30 @@ std::optional<Outcome> parse_max_ulp(const VerbParser &parser, const std::string
     return std::nullopt;
 }
 
+/// What concerns a build that another program steers.
+std::optional<Outcome> check_steering(const VerbParser &parser, const BuildArguments &arguments) {
+    for (const auto &[option, file] :
+         {std::pair("--depfile", &arguments.depfile), std::pair("--stamp", &arguments.stamp)}) {
+        if (!parser.is_given(option)) continue;
+        if (file->empty()) return parser.usage_error(fmt::format("{} needs the name of a file", option));
+        for (const char *other : {"--print", "--dry-run"}) {
+            if (parser.is_given(other)) {
+                return parser.usage_error(fmt::format("{} builds nothing; leave {} out", other, option));
+            }
+        }
+    }
+    if (!parser.is_given("--print")) return std::nullopt;
+    if (arguments.print != "outputs") {
+        return fail(exit_usage, unknown_name("kind of --print", arguments.print, {"outputs"}, "actinide help build"));
+    }
+    for (const char *other : {"--dry-run", "--emit"}) {
+        if (parser.is_given(other)) {
+            return parser.usage_error(fmt::format("--print outputs tells nothing of {}; leave one out", other));
+        }
+    }
+    return std::nullopt;
+}
+
 Request parse_build(const std::vector<std::string> &words) {
     BuildArguments arguments;
     std::string jobs;
@@ -220,6 +244,9 @@ Request parse_build(const std::vector<std::string> &words) {
     parser.text("--max-ulp", max_ulp, "ULP",
                 "how far float32 results may be off; of the forms that keep to it the cheapest is taken");
     parser.text("--out", arguments.out, "DIR", "folder that holds packages (default: out)");
+    parser.text("--depfile", arguments.depfile, "FILE", "what decides the files, as a rule for make and ninja");
+    parser.text("--stamp", arguments.stamp, "FILE", "an empty file whose time tells that all is up to date");
+    parser.text("--print", arguments.print, "outputs", "only print the paths of the files that would be written");
     parser.text("-j,--jobs", jobs, "N", "kernels compiled at once (default: one per core)");
     parser.flag("--dry-run", arguments.dry_run, "only print the kernels that would be built");
     parser.text("--cache", arguments.cache_folder, "DIR", cache_meaning);
@@ -229,6 +256,7 @@ Request parse_build(const std::vector<std::string> &words) {
     if (const auto outcome = parser.parse(words)) return *outcome;
     if (const auto outcome = parse_max_ulp(parser, max_ulp, arguments.max_ulp)) return *outcome;
     if (const auto outcome = take_jobs(parser, jobs, arguments.jobs)) return *outcome;
+    if (const auto outcome = check_steering(parser, arguments)) return *outcome;
     return arguments;
 }
 

@@ -42,8 +42,11 @@ struct BuildArguments {
     std::string prefix = "actn";
     std::vector<std::string> emit;
     std::string out = "out";
-    int jobs = 0;        ///< 0: all cores
-    double max_ulp = 0;  ///< 0: what each definition promises
+    std::string depfile;  ///< what decides the files, as a rule of make; empty: not asked for
+    std::string stamp;    ///< made when the package is up to date; empty: not asked for
+    std::string print;    ///< "outputs": only that; empty: the whole build
+    int jobs = 0;         ///< 0: all cores
+    double max_ulp = 0;   ///< 0: what each definition promises
     std::string cache_folder;
     bool no_cache = false;
     bool dry_run = false;

@@ -38,20 +38,6 @@ bool same_archive(const Target &a, const Target &b) {
     return a.folder == b.folder && is_cuda(a) == is_cuda(b);
 }
 
-/// "x86_64-linux" names processor and system as CMake spells them, but for the capital.
-PackagedArchive describe_archive(const Target &target) {
-    const size_t dash = target.folder.find('-');
-    PackagedArchive archive;
-    archive.folder = target.folder;
-    archive.system_processor = target.folder.substr(0, dash);
-    if (dash != std::string::npos) {
-        archive.system_name = target.folder.substr(dash + 1);
-        archive.system_name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(archive.system_name[0])));
-    }
-    archive.cuda = is_cuda(target);
-    return archive;
-}
-
 /// A platform that has GPU kernels only still needs what every program links: status texts, version, levels.
 void add_missing_hosts(std::vector<Target> &archives) {
     const std::vector<Target> given = archives;
@@ -62,6 +48,18 @@ void add_missing_hosts(std::vector<Target> &archives) {
         const auto host = std::find_if(rows.begin(), rows.end(), is_host);
         if (host != rows.end()) archives.insert(archives.begin(), *host);
     }
+}
+
+/// One target for each archive of the package that holds kernels of `targets`.
+std::vector<Target> choose_archives(const std::vector<const Target *> &targets) {
+    std::vector<Target> archives;
+    for (const Target *target : targets) {
+        const bool is_known = std::any_of(archives.begin(), archives.end(),
+                                          [&](const Target &other) { return same_archive(other, *target); });
+        if (!is_known) archives.push_back(*target);
+    }
+    add_missing_hosts(archives);
+    return archives;
 }
 
 PackagedArchive fill_archive(const Target &target, const std::string &prefix,
@@ -79,6 +77,32 @@ PackagedArchive fill_archive(const Target &target, const std::string &prefix,
 
 }  // namespace
 
+PackagedArchive describe_archive(const Target &target) {
+    // "x86_64-linux" names processor and system as CMake spells them, but for the capital.
+    const size_t dash = target.folder.find('-');
+    PackagedArchive archive;
+    archive.folder = target.folder;
+    archive.system_processor = target.folder.substr(0, dash);
+    if (dash != std::string::npos) {
+        archive.system_name = target.folder.substr(dash + 1);
+        archive.system_name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(archive.system_name[0])));
+    }
+    archive.cuda = is_cuda(target);
+    return archive;
+}
+
+Package outline(const BuildArguments &arguments, const BuildPlan &plan) {
+    Package package;
+    package.name = arguments.name;
+    package.prefix = arguments.prefix;
+    package.version = ACTINIDE_VERSION;
+    std::vector<const Target *> targets;
+    targets.reserve(plan.kernels.size());
+    for (const KernelKey &key : plan.kernels) targets.push_back(&key.target);
+    for (const Target &target : choose_archives(targets)) package.archives.push_back(describe_archive(target));
+    return package;
+}
+
 Package assemble(const BuildArguments &arguments, const BuildPlan &plan, const std::vector<CompiledKernel> &kernels,
                  const EvidenceCheck &check) {
     Package package;
@@ -88,18 +112,16 @@ Package assemble(const BuildArguments &arguments, const BuildPlan &plan, const s
     package.command = plan.command;
     package.conventions = to_string(plan.activations.profile());
     package.versions = component_versions();
-    std::vector<Target> archives;
+    std::vector<const Target *> targets;
     for (size_t i = 0; i < kernels.size(); ++i) {
         const CompiledKernel &kernel = kernels[i];
         const Target &target = kernel.key.target;
         package.kernels.push_back(describe_kernel(kernel, check.evidence[i]));
         for (const auto &[file, content] : kernel.stages) package.stages[target.folder + "/" + file] = content;
-        const bool is_known = std::any_of(archives.begin(), archives.end(),
-                                          [&](const Target &other) { return same_archive(other, target); });
-        if (!is_known) archives.push_back(target);
+        targets.push_back(&target);
     }
-    add_missing_hosts(archives);
-    for (const Target &target : archives) package.archives.push_back(fill_archive(target, arguments.prefix, kernels));
+    for (const Target &target : choose_archives(targets))
+        package.archives.push_back(fill_archive(target, arguments.prefix, kernels));
     return package;
 }
 

@@ -12,6 +12,7 @@
 #include "tools/cli/assembly.h"
 #include "tools/cli/build_plan.h"
 #include "tools/cli/build_report.h"
+#include "tools/cli/build_steering.h"
 #include "tools/cli/definition_report.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/terminal.h"
@@ -89,12 +90,15 @@ void tell_of_definitions(const BuildPlan &plan, const DefinitionSamples &samples
 
 Outcome run(const BuildArguments &arguments) {
     const auto start = std::chrono::steady_clock::now();
+    const auto start_by_clock = std::filesystem::file_time_type::clock::now();
     auto planned = plan_build(arguments);
     if (const Outcome *failure = std::get_if<Outcome>(&planned)) return *failure;
     const BuildPlan &plan = std::get<BuildPlan>(planned);
     for (const std::string &warning : plan.warnings) print_warning(warning);
+    if (!arguments.print.empty()) return succeed(print_outputs(arguments, plan));
     if (arguments.dry_run) return succeed(print_kernels(plan, arguments.json));
     if (const std::string reason = why_not_writable(plan.folder); !reason.empty()) return fail(exit_refused, reason);
+    if (const auto refusal = refuse_unwritable_steering(arguments)) return *refusal;
 
     const CompileResult compiled = compile_showing_progress(plan, arguments.quiet);
     if (compiled.error) return fail(compiled.error->exit_code, compiled.error->message);
@@ -107,6 +111,7 @@ Outcome run(const BuildArguments &arguments) {
     const Package package = assemble(arguments, plan, compiled.kernels, check);
     const Written written = write(package, plan.folder);
     if (written.failure) return fail(exit_refused, *written.failure);
+    if (const auto refusal = write_steering(arguments, plan, start_by_clock)) return *refusal;
 
     const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
     const BuildReport report{plan, package, compiled.kernels, written.changed, elapsed.count()};

@@ -64,6 +64,8 @@ const std::vector<VerbPage> &pages() {
              fmt::format("{}", fmt::join(formula_words(), ", ")) +
              " and the functions of 'actinide verify --functions', as in\nwhere(x > 0, x, min(a, b)). "
              "--define-file takes one definition a line; indented lines go on, # begins a comment.\n"
+             "For a program that steers builds: --stamp's time is that of the build's beginning and the target of\n"
+             "--depfile, without a stamp the archives are. Files that stay the same keep their time.\n"
              "The archives and the line that links them go to standard output, everything else to standard error.\n"},
         {.name = "explain",
          .summary = "the hot loop of a kernel: its instructions, their cycles and what limits it",

@@ -5,6 +5,7 @@
 #include "generators/catalogue/fused.h"
 #include "generators/catalogue/known_activations.h"
 #include "schedules/target.h"
+#include "tools/cli/assembly.h"
 #include "tools/cli/choices.h"
 #include "tools/cli/definitions.h"
 #include "tools/cli/facts.h"
@@ -132,17 +133,23 @@ Listing list_targets() {
     Listing listing;
     std::vector<std::vector<std::string>> rows = {{"TARGET", "ALIASES", "WHAT IT IS"}};
     const auto add = [&](const std::string &name, const std::vector<std::string> &aliases, const std::string &summary,
-                         const std::vector<std::string> &levels) {
+                         const std::vector<std::string> &levels, const PackagedArchive &archive) {
         rows.push_back({name, join(aliases, " "), summary});
-        listing.items.push_back(
-            JsonObject{{"name", name}, {"aliases", aliases}, {"summary", summary}, {"levels", levels}});
+        JsonObject fields{{"name", name}, {"aliases", aliases}, {"summary", summary}, {"levels", levels}};
+        // What a program that links the archive calls its machine; a GPU's stands beside any.
+        if (!archive.folder.empty()) {
+            fields.emplace_back("platform", archive.folder);
+            fields.emplace_back("system", archive.system_name);
+            fields.emplace_back("processor", archive.system_processor);
+        }
+        listing.items.emplace_back(std::move(fields));
     };
     bool has_host = false;
     for (const Target &target : target_table()) {
-        add(target.name, target.aliases, target.summary, target.levels);
+        add(target.name, target.aliases, target.summary, target.levels, describe_archive(target));
         has_host = has_host || target.name == "host";
     }
-    if (!has_host) add("host", {}, "the best of these that this machine can run", {});
+    if (!has_host) add("host", {}, "the best of these that this machine can run", {}, {});
     listing.text =
         align_columns(rows) +
         "\nHalide target strings work too where a row above can serve them (64-bit ARM, or x86-64 with AVX2 and "

@@ -9,6 +9,6 @@
 namespace actinide::cli {
 
 /// Why nothing could be written there; makes its folder. Found out before long work, not after.
-std::optional<Outcome> refuse_unwritable(const std::string &file);
+std::optional<Outcome> refuse_unwritable(const std::string &file, const std::string &option = "--out");
 
 }  // namespace actinide::cli

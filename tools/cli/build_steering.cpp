@@ -1,0 +1,103 @@
+#include "tools/cli/build_steering.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+#include <vector>
+
+#include "tools/cli/assembly.h"
+#include "tools/cli/depfile.h"
+#include "tools/cli/json.h"
+#include "tools/cli/output_file.h"
+#include "tools/compiler/whole_file.h"
+
+namespace actinide::cli {
+namespace {
+
+/// Archives are what others link, headers what they include; the rest is read by few.
+int rank_of(const std::string &path) {
+    if (path.ends_with(".a")) return 0;
+    return path.starts_with("include/") ? 1 : 2;
+}
+
+std::vector<std::string> output_paths(const BuildArguments &arguments, const BuildPlan &plan) {
+    std::vector<std::string> paths;
+    for (const auto &[path, content] : package_files(outline(arguments, plan))) paths.push_back(path);
+    std::sort(paths.begin(), paths.end(), [](const std::string &a, const std::string &b) {
+        return std::pair(rank_of(a), a) < std::pair(rank_of(b), b);
+    });
+    for (std::string &path : paths) path = plan.folder + "/" + path;
+    return paths;
+}
+
+/// This very program, whose bytes decide those of the kernels.
+std::string own_path() {
+    std::error_code ignored;
+    return std::filesystem::read_symlink("/proc/self/exe", ignored).string();
+}
+
+std::vector<std::string> prerequisites_of(const BuildArguments &arguments) {
+    std::vector<std::string> paths = arguments.definitions.files;
+    paths.insert(paths.end(), arguments.definitions.plugins.begin(), arguments.definitions.plugins.end());
+    if (const std::string own = own_path(); !own.empty()) paths.push_back(own);
+    return paths;
+}
+
+std::string depfile_of(const BuildArguments &arguments, const BuildPlan &plan) {
+    std::vector<std::string> targets = {arguments.stamp};
+    if (arguments.stamp.empty()) {
+        targets = output_paths(arguments, plan);
+        std::erase_if(targets, [](const std::string &path) { return !path.ends_with(".a"); });
+    }
+    return depfile_text(targets, prerequisites_of(arguments));
+}
+
+std::optional<Outcome> write_file(const std::string &option, const std::string &path, const std::string &content) {
+    if (write_whole_file(path, content)) return std::nullopt;
+    return fail(exit_refused, fmt::format("{} '{}' could not be written: {}; mend that or name another file", option,
+                                          path, std::strerror(errno)));
+}
+
+bool has_line_break(const std::string &path) {
+    return path.find_first_of("\r\n") != std::string::npos;
+}
+
+}  // namespace
+
+std::string print_outputs(const BuildArguments &arguments, const BuildPlan &plan) {
+    const std::vector<std::string> paths = output_paths(arguments, plan);
+    if (arguments.json) return print_json(JsonObject{{"outputs", paths}});
+    return fmt::format("{}\n", fmt::join(paths, "\n"));
+}
+
+std::optional<Outcome> refuse_unwritable_steering(const BuildArguments &arguments) {
+    for (const auto &[option, path] :
+         {std::pair("--depfile", arguments.depfile), std::pair("--stamp", arguments.stamp)}) {
+        if (path.empty()) continue;
+        if (const auto refusal = refuse_unwritable(path, option)) return refusal;
+    }
+    if (arguments.depfile.empty()) return std::nullopt;
+    std::vector<std::string> paths = prerequisites_of(arguments);
+    paths.push_back(arguments.stamp.empty() ? arguments.out : arguments.stamp);
+    const auto broken = std::find_if(paths.begin(), paths.end(), has_line_break);
+    if (broken == paths.end()) return std::nullopt;
+    return fail(exit_usage, fmt::format("--depfile cannot name '{}', which has a line break; rename it", *broken));
+}
+
+std::optional<Outcome> write_steering(const BuildArguments &arguments, const BuildPlan &plan,
+                                      std::filesystem::file_time_type start) {
+    if (!arguments.depfile.empty()) {
+        const std::string text = depfile_of(arguments, plan);
+        if (const auto refusal = write_file("--depfile", arguments.depfile, text)) return refusal;
+    }
+    if (arguments.stamp.empty()) return std::nullopt;
+    if (const auto refusal = write_file("--stamp", arguments.stamp, "")) return refusal;
+    std::error_code ignored;
+    std::filesystem::last_write_time(arguments.stamp, start, ignored);
+    return std::nullopt;
+}
+
+}  // namespace actinide::cli

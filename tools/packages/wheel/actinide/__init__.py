@@ -1,0 +1,1 @@
+"""The actinide command; `actinide help` in a shell says what it does."""
