@@ -135,6 +135,7 @@ private:
 void define_together(const Halide::Func &together, const std::vector<Halide::Var> &element,
                      const std::vector<OutputFormula> &outputs, const ElementBindings &bindings, DType dtype,
                      double function_ulp) {
+    if (function_ulp == 0) function_ulp = usual_function_ulp(dtype);
     std::vector<Halide::Expr> results;
     results.reserve(outputs.size());
     for (const OutputFormula &output : outputs) {

@@ -45,7 +45,8 @@ struct ElementBindings {
 };
 
 /// `together`(element) = all of them. Several are computed by a Func of their own, which a schedule has to finish for
-/// all elements of a vector before any is stored, because an output may lie over an input.
+/// all elements of a vector before any is stored, because an output may lie over an input. `function_ulp` is what each
+/// function may err in ULP of the arithmetic type, 0 what is usual for the dtype.
 void define_together(const Halide::Func &together, const std::vector<Halide::Var> &element,
                      const std::vector<OutputFormula> &outputs, const ElementBindings &bindings, DType dtype,
                      double function_ulp);

@@ -75,7 +75,7 @@ std::string evidence_key(const Activation &activation, Pass pass, DType dtype, d
     for (const OutputFormula &output : output_formulas(activation, pass)) {
         for (const math::Function *function : functions_called(output.computed)) {
             const math::Form &form = math::choose_form(*function, bits, function_ulp);
-            if (&form == &math::choose_form(*function, bits, math::usual_ulp)) continue;
+            if (&form == &math::choose_form(*function, bits, usual_function_ulp(dtype))) continue;
             forms.insert(fmt::format("{} within {} ULP", function->name, form.ulp));
         }
     }

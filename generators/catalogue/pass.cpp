@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "generators/math/function.h"
+
 namespace actinide {
 namespace {
 
@@ -173,6 +175,17 @@ DType dtype_of_parameters(DType dtype) {
 
 int arithmetic_bits(DType dtype) {
     return dtype == DType::f64 || is_quantized(dtype) ? 64 : 32;
+}
+
+double usual_function_ulp(DType dtype) {
+    switch (dtype) {
+        case DType::f16:
+            return 32;  // of the 82 that are a hundredth of float16's unit
+        case DType::bf16:
+            return 160;  // of 655
+        default:
+            return math::usual_ulp;
+    }
 }
 
 }  // namespace actinide

@@ -66,5 +66,8 @@ DType dtype_of_parameters(DType dtype);
 
 /// Of the numbers that a kernel computes with: 64 for f64, else 32.
 int arithmetic_bits(DType dtype);
+/// What the functions of a kernel's formula may err unless somebody asks for another bound, in ULP of the arithmetic
+/// type. A unit of float16 holds 2^13 of float32's and one of bfloat16 2^16, so that rounding hides far more there.
+double usual_function_ulp(DType dtype);
 
 }  // namespace actinide

@@ -36,6 +36,18 @@ struct ReducedExponential {
 /// For |x| up to 2^8 (2^11 in Float(64)), and NaN. `bias` is that of nearest_integer.
 ReducedExponential reduce_exponential(const Halide::Expr &x, int bias);
 
+/// e^x = 2^k value, for results that may be some ULP off.
+struct FastExponential {
+    NearestInteger k;
+    Halide::Expr value;  ///< e^r, |r| being at most ln(2) / 2
+};
+
+/// For |x| up to 2^8, and NaN; Float(32) only. `bias` is that of nearest_integer. ln 2 in one part and a polynomial of
+/// degree 5 (see coefficients/exp.py).
+FastExponential fast_reduced_exponential(const Halide::Expr &x, int bias);
+/// e^(r / divisor) for |r / divisor| <= ln(2) / 2, by the same polynomial; the divisor is a power of 2 or its negative.
+Halide::Expr fast_exponential_of_remainder(const Halide::Expr &r, double divisor = 1);
+
 /// e^a.
 /// Method: a = k ln2 + r by Cody and Waite (ln2 in two parts), e^r = 1 + r (1 + r q) with q of degree 4 (9 in
 /// Float(64); Remez iteration, see coefficients/exp.py), then times 2^k as a product of two powers of 2, as k reaches
@@ -52,6 +64,11 @@ ReducedExponential reduce_exponential(const Halide::Expr &x, int bias);
 ///   the square of 2^j e^(r/2), with half the k    15             2.76       0.232  1.01  0.153  1.17
 /// One part of ln 2, one operation less, is off by 4 * 2^-24 at 88 and so passes 3.5 ULP.
 Halide::Expr exp(const Halide::Expr &a);
+
+/// The same with one part of ln 2 and a polynomial of degree 5, for Float(32): 15 operations, 7 of them fma. For 16-bit
+/// results, which show nothing of its error.
+Halide::Expr fast_exp(const Halide::Expr &a);
+Halide::Expr fast_upscaled_exp(const Halide::Expr &a);
 
 /// 2^64 e^a, see upscaled.h. Method, cost and bound as exp's.
 Halide::Expr upscaled_exp(const Halide::Expr &a);

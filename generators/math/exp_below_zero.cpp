@@ -29,6 +29,10 @@ Expr lower(const std::vector<Expr> &arguments) {
     return exp_below_zero(arguments[0]);
 }
 
+Expr lower_fast(const std::vector<Expr> &arguments) {
+    return fast_exp_below_zero(arguments[0]);
+}
+
 Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
     const Expr &a = arguments[0];
     return Halide::select(a > number(a.type(), 0), number(a.type(), 1), Halide::exp(a));
@@ -46,6 +50,11 @@ Expr exp_below_zero(const Expr &a) {
     return fma(reduced.slope, reduced.r, number(a.type(), 1)) * power * number(a.type(), is_wide ? 0x1p-512 : 0x1p-64);
 }
 
+Expr fast_exp_below_zero(const Expr &a) {
+    const FastExponential reduced = fast_reduced_exponential(keep_within(a, -104, 0), 127 + 64);
+    return reduced.value * float_of_bits(reduced.k.exponent_bits) * number(a.type(), 0x1p-64);
+}
+
 const Function exp_below_zero_function{
     .name = "exp_below_zero",
     .arguments = {"a"},
@@ -53,7 +62,9 @@ const Function exp_below_zero_function{
     .derivatives = {"where(a > 0, 0, exp(a))"},
     .bound = "0.892 ULP over all f32 inputs",
     .evaluate = evaluate,
-    .forms = {{.bits = 32, .ulp = 0.892, .lower = lower}, {.bits = 64, .ulp = 0.9, .lower = lower}},
+    .forms = {{.bits = 32, .ulp = 14, .lower = lower_fast},
+              {.bits = 32, .ulp = 0.892, .lower = lower},
+              {.bits = 64, .ulp = 0.9, .lower = lower}},
     .lower_for_autodiff = lower_for_autodiff,
     .in_double = {.function = in_double, .ulp = 4},
 };

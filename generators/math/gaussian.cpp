@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "generators/math/exp.h"
 #include "generators/math/float_bits.h"
 #include "generators/math/upscaled.h"
 
@@ -30,6 +31,14 @@ Expr lower(const std::vector<Expr> &arguments) {
     return gaussian(arguments[0]);
 }
 
+Expr lower_fast(const std::vector<Expr> &arguments) {
+    return fast_gaussian(arguments[0]);
+}
+
+Expr lower_fast_upscaled(const std::vector<Expr> &arguments) {
+    return fast_upscaled_gaussian(arguments[0]);
+}
+
 Expr lower_upscaled(const std::vector<Expr> &arguments) {
     return upscaled_gaussian(arguments[0]);
 }
@@ -40,6 +49,7 @@ Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
 
 // coefficients/gaussian.py computes these and c2 to c6, d2 to d11.
 constexpr float log2_e = 0x1.715476p+0f;
+constexpr float ln2 = 0x1.62e43p-1f;
 constexpr float ln2_high = 0x1.62e4p-1f;
 constexpr float ln2_low = 0x1.7f7d1cp-20f;
 constexpr double wide_log2_e = 0x1.71547652b82fep+0;
@@ -93,6 +103,17 @@ ReducedSquare reduce_square(const Expr &a, int divisor, int upscaled_by) {
             .downscale = std::ldexp(1, upscaled_by - upscale_of_power)};
 }
 
+FastGaussian fast_reduced_gaussian(const Expr &a, int divisor, int upscaled_by) {
+    const Expr square = a * a;
+    const int upscale_of_power = power_upscale(a, upscaled_by);
+    const NearestInteger k = nearest_integer(square, -log2_e / divisor, 127 + upscale_of_power);
+    const Expr lost = fma(a, a, negate(square));
+    const Expr r = fma(k.value, number(a.type(), ln2 * divisor), square) + lost;
+    return {.value = fast_exponential_of_remainder(r, -divisor),
+            .power = float_of_bits(k.exponent_bits),
+            .downscale = std::ldexp(1, upscaled_by - upscale_of_power)};
+}
+
 Expr second_order_of_exp(const Expr &r, int divisor) {
     std::vector<double> coefficients = {c2, c3, c4, c5, c6};
     if (is_wide(r)) coefficients = {d2, d3, d4, d5, d6, d7, d8, d9, d10, d11};
@@ -123,6 +144,16 @@ Expr upscaled_gaussian(const Expr &a) {
     return gaussian_of_reduced(reduce_square(keep_within(a, -highest, highest), 1, upscaling));
 }
 
+Expr fast_gaussian(const Expr &a) {
+    const auto [value, power, downscale] = fast_reduced_gaussian(keep_within(a, -10.25, 10.25), 1);
+    return value * power * number(a.type(), downscale);
+}
+
+Expr fast_upscaled_gaussian(const Expr &a) {
+    const auto [value, power, downscale] = fast_reduced_gaussian(keep_within(a, -12.25, 12.25), 1, upscaling);
+    return value * power * number(a.type(), downscale);
+}
+
 const Function gaussian_function{
     .name = "gaussian",
     .arguments = {"a"},
@@ -130,7 +161,9 @@ const Function gaussian_function{
     .derivatives = {"-2 * a * gaussian(a)"},
     .bound = "0.888 ULP over all f32 inputs, 0.87 ULP over sampled f64 inputs",
     .evaluate = evaluate,
-    .forms = {{.bits = 32, .ulp = 0.888, .lower = lower}, {.bits = 64, .ulp = 0.95, .lower = lower}},
+    .forms = {{.bits = 32, .ulp = 16, .lower = lower_fast},
+              {.bits = 32, .ulp = 0.888, .lower = lower},
+              {.bits = 64, .ulp = 0.95, .lower = lower}},
     .lower_for_autodiff = lower_for_autodiff,
     .in_double = {.function = in_double, .ulp = 4},
 };
@@ -142,7 +175,9 @@ const Function upscaled_gaussian_function{
     .derivatives = {"-2 * a * upscaled_gaussian(a)"},
     .bound = "0.888 ULP over all f32 inputs",
     .evaluate = evaluate_upscaled<evaluate>,
-    .forms = {{.bits = 32, .ulp = 0.888, .lower = lower_upscaled}, {.bits = 64, .ulp = 0.95, .lower = lower_upscaled}},
+    .forms = {{.bits = 32, .ulp = 18, .lower = lower_fast_upscaled},
+              {.bits = 32, .ulp = 0.888, .lower = lower_upscaled},
+              {.bits = 64, .ulp = 0.95, .lower = lower_upscaled}},
     .lower_for_autodiff = lower_for_autodiff_upscaled<lower_for_autodiff>,
     .in_double = {.function = in_double_upscaled<in_double>, .ulp = 4},
 };

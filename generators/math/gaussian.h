@@ -26,6 +26,16 @@ ReducedSquare reduce_square(const Halide::Expr &a, int divisor, int upscaled_by 
 /// q of e^(-r / divisor) = 1 - r / divisor + r^2 q, within a tenth of a rounding for |r| <= divisor * ln(2) / 2.
 Halide::Expr second_order_of_exp(const Halide::Expr &r, int divisor);
 
+/// e^(-a^2 / divisor) = value * power * downscale for results that may be some ULP off; see ReducedSquare.
+struct FastGaussian {
+    Halide::Expr value;
+    Halide::Expr power;
+    double downscale;
+};
+
+/// As reduce_square, for Float(32) only: ln 2 in one part and the polynomial of fast_exp.
+FastGaussian fast_reduced_gaussian(const Halide::Expr &a, int divisor, int upscaled_by = 0);
+
 /// e^(-a^2).
 /// Method: s = a^2 rounded, e = a^2 - s by fma; s = -k ln2 + r by Cody and Waite (ln2 in two parts, e goes to the lower
 /// one), then e^-r = 1 - r (1 - r q) with q of degree 4 (9 in Float(64); Remez iteration, see coefficients/gaussian.py)
@@ -35,6 +45,10 @@ Halide::Expr second_order_of_exp(const Halide::Expr &r, int divisor);
 /// 1, both infinities 0; subnormal results round once more. Tried: r = fma(k, low, fma(a, a, k high)), which needs no s
 /// + e and is one operation shorter: 1.03 ULP. q of degree 3: the polynomial alone is off by 1.8 * 2^-24.
 Halide::Expr gaussian(const Halide::Expr &a);
+
+/// The same and 2^64 times it by fast_reduced_gaussian, for 16-bit results. Cost: 15 operations, 8 of them fma.
+Halide::Expr fast_gaussian(const Halide::Expr &a);
+Halide::Expr fast_upscaled_gaussian(const Halide::Expr &a);
 
 /// 2^64 e^(-a^2), see upscaled.h. Method, cost and bound as gaussian's.
 Halide::Expr upscaled_gaussian(const Halide::Expr &a);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "generators/math/float_bits.h"
+#include "generators/math/gaussian.h"
 #include "generators/math/gaussian_tail.h"
 #include "generators/math/upscaled.h"
 
@@ -67,6 +68,16 @@ constexpr float c7 = 0x1.71005ep+3f;
 constexpr float c8 = -0x1.1860cep+8f;
 constexpr float c9 = 0x1.d504d8p+8f;
 constexpr float c10 = -0x1.b7df02p+7f;
+/// e^(t^2 / 2) cdf(-t) ~ y (fast_0 + y (fast_1 + ...)) for y = 1 / (t + 3).
+constexpr float fast_0 = 0x1.98a03cp-2f;
+constexpr float fast_1 = 0x1.30db98p+0f;
+constexpr float fast_2 = 0x1.a91926p+1f;
+constexpr float fast_3 = 0x1.75e5fp+2f;
+constexpr float fast_4 = 0x1.1ed0c6p+4f;
+constexpr float fast_5 = 0x1.446cbep+3f;
+constexpr float fast_6 = -0x1.45f364p+7f;
+constexpr float fast_7 = 0x1.5a30dap+7f;
+constexpr float fast_shift = 3;
 constexpr double d0 = 0x1.3c7f97eb3b09fp-1;
 constexpr double d1 = 0x1.e0683c4fa184fp+0;
 constexpr double d2 = 0x1.aa75a3113f7e4p+1;
@@ -105,6 +116,24 @@ TailSeries series_of(Halide::Type type) {
         .divisor = 2, .shift = 2.5, .centre = 0.15625, .coefficients = {c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10}};
 }
 
+Expr fast_cdf(const Expr &a, double highest, int upscaled_by) {
+    const Halide::Type type = a.type();
+    const Expr t = magnitude_up_to(number(type, highest), a);
+    const FastGaussian gaussian = fast_reduced_gaussian(t, 2, upscaled_by);
+    const Expr y = number(type, 1) / (t + number(type, fast_shift));
+    const Expr series = polynomial(y, {fast_0, fast_1, fast_2, fast_3, fast_4, fast_5, fast_6, fast_7});
+    const Expr tail = gaussian.value * (y * series) * gaussian.power * number(type, gaussian.downscale);
+    return Halide::select(has_sign_bit(a), tail, number(type, std::ldexp(1, upscaled_by)) - tail);
+}
+
+Expr lower_fast(const std::vector<Expr> &arguments) {
+    return fast_cdf(arguments[0], 14.4375, 0);
+}
+
+Expr lower_fast_upscaled(const std::vector<Expr> &arguments) {
+    return fast_cdf(arguments[0], 17.25, upscaling);
+}
+
 }  // namespace
 
 Expr normal_cdf(const Expr &a) {
@@ -131,7 +160,9 @@ const Function normal_cdf_function{
     .derivatives = {"normal_density(a)"},
     .bound = "0.907 ULP over all f32 inputs up to 0, 0.915 ULP above; 1.47 ULP over sampled f64 inputs",
     .evaluate = evaluate,
-    .forms = {{.bits = 32, .ulp = 0.915, .lower = lower}, {.bits = 64, .ulp = 1.6, .lower = lower}},
+    .forms = {{.bits = 32, .ulp = 24, .lower = lower_fast},
+              {.bits = 32, .ulp = 0.915, .lower = lower},
+              {.bits = 64, .ulp = 1.6, .lower = lower}},
     .lower_for_autodiff = lower_for_autodiff,
     .in_double = {.function = in_double, .ulp = 8},
 };
@@ -143,7 +174,9 @@ const Function upscaled_normal_cdf_function{
     .derivatives = {"upscaled_normal_density(a)"},
     .bound = "1.7 ULP over all f32 inputs up to 0, 0.915 ULP above",
     .evaluate = evaluate_upscaled<evaluate>,
-    .forms = {{.bits = 32, .ulp = 1.7, .lower = lower_upscaled}, {.bits = 64, .ulp = 1.6, .lower = lower_upscaled}},
+    .forms = {{.bits = 32, .ulp = 30, .lower = lower_fast_upscaled},
+              {.bits = 32, .ulp = 1.7, .lower = lower_upscaled},
+              {.bits = 64, .ulp = 1.6, .lower = lower_upscaled}},
     .lower_for_autodiff = lower_for_autodiff_upscaled<lower_for_autodiff>,
     .in_double = {.function = in_double_upscaled<in_double>, .ulp = 8},
 };

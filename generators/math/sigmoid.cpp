@@ -42,6 +42,14 @@ Expr lower_fast(const std::vector<Expr> &arguments) {
     return fast_sigmoid(arguments[0]);
 }
 
+Expr lower_rough(const std::vector<Expr> &arguments) {
+    return rough_sigmoid(arguments[0]);
+}
+
+Expr lower_rough_upscaled(const std::vector<Expr> &arguments) {
+    return rough_upscaled_sigmoid(arguments[0]);
+}
+
 Expr lower_upscaled(const std::vector<Expr> &arguments) {
     return upscaled_sigmoid(arguments[0]);
 }
@@ -87,6 +95,12 @@ Expr exponent(const Expr &a) {
     return negate(keep_within(a, is_wide ? -746 : -104, is_wide ? 40 : 20));
 }
 
+/// Likewise where the result is 2^64 times as large.
+Expr upscaled_exponent(const Expr &a) {
+    const bool is_wide = a.type().bits() == 64;
+    return negate(keep_within(a, is_wide ? -790 : -149, is_wide ? 40 : 20));
+}
+
 }  // namespace
 
 ResidualQuotient divide_by_one_plus_exponential(const Expr &t, double numerator) {
@@ -108,20 +122,34 @@ Expr fast_quotient_by_one_plus_exponential(const Expr &t, double numerator) {
     return scaled(t, numerator, -1) / fma(power, exponential, one);
 }
 
+Expr rough_quotient_by_one_plus_exponential(const Expr &t, double numerator) {
+    const int scale = downscale(false, numerator);
+    const FastExponential reduced = fast_reduced_exponential(t, (1 << 8) + 127 - scale);
+    const Expr divisor =
+        fma(float_of_bits(reduced.k.exponent_bits), reduced.value, number(t.type(), -std::ldexp(1, -scale)));
+    return scaled(t, numerator, -1) / divisor;
+}
+
 Expr sigmoid(const Expr &a) {
     const auto [quotient, residual, weight] = divide_by_one_plus_exponential(exponent(a), 1);
     return fma(residual, weight, quotient);
 }
 
 Expr upscaled_sigmoid(const Expr &a) {
-    const bool is_wide = a.type().bits() == 64;
-    const Expr t = negate(keep_within(a, is_wide ? -790 : -149, is_wide ? 40 : 20));
-    const auto [quotient, residual, weight] = divide_by_one_plus_exponential(t, upscale);
+    const auto [quotient, residual, weight] = divide_by_one_plus_exponential(upscaled_exponent(a), upscale);
     return fma(residual, weight, quotient);
 }
 
 Expr fast_sigmoid(const Expr &a) {
     return fast_quotient_by_one_plus_exponential(exponent(a), 1);
+}
+
+Expr rough_sigmoid(const Expr &a) {
+    return rough_quotient_by_one_plus_exponential(exponent(a), 1);
+}
+
+Expr rough_upscaled_sigmoid(const Expr &a) {
+    return rough_quotient_by_one_plus_exponential(upscaled_exponent(a), upscale);
 }
 
 const Function sigmoid_function{
@@ -131,7 +159,8 @@ const Function sigmoid_function{
     .derivatives = {"sigmoid(a) * sigmoid(-a)"},
     .bound = "0.962 ULP over all f32 inputs up to 0, 0.708 ULP above",
     .evaluate = evaluate,
-    .forms = {{.bits = 32, .ulp = 2.49, .lower = lower_fast},
+    .forms = {{.bits = 32, .ulp = 14, .lower = lower_rough},
+              {.bits = 32, .ulp = 2.49, .lower = lower_fast},
               {.bits = 32, .ulp = 0.962, .lower = lower},
               {.bits = 64, .ulp = 0.95, .lower = lower}},
     .lower_for_autodiff = lower_for_autodiff,
@@ -145,7 +174,9 @@ const Function upscaled_sigmoid_function{
     .derivatives = {"upscaled_sigmoid(a) * sigmoid(-a)"},
     .bound = "0.962 ULP over all f32 inputs up to 0, 0.708 ULP above",
     .evaluate = evaluate_upscaled<evaluate>,
-    .forms = {{.bits = 32, .ulp = 0.962, .lower = lower_upscaled}, {.bits = 64, .ulp = 0.95, .lower = lower_upscaled}},
+    .forms = {{.bits = 32, .ulp = 16, .lower = lower_rough_upscaled},
+              {.bits = 32, .ulp = 0.962, .lower = lower_upscaled},
+              {.bits = 64, .ulp = 0.95, .lower = lower_upscaled}},
     .lower_for_autodiff = lower_for_autodiff_upscaled<lower_for_autodiff>,
     .in_double = {.function = in_double_upscaled<in_double>, .ulp = 8},
 };

@@ -24,6 +24,9 @@ ResidualQuotient divide_by_one_plus_exponential(const Halide::Expr &t, double nu
 /// The quotient alone, in fewer operations.
 Halide::Expr fast_quotient_by_one_plus_exponential(const Halide::Expr &t, double numerator);
 
+/// Likewise by fast_exp's reduction and polynomial; Float(32) only.
+Halide::Expr rough_quotient_by_one_plus_exponential(const Halide::Expr &t, double numerator);
+
 /// 1 / (1 + e^-a), small results included.
 /// Method: e^-a = 2^k (1 + p) with p = r + r^2 q as in exp, the divisor 2^k + 1 + 2^k p, and one Newton step that takes
 /// up what the divisor and the quotient lost in rounding. All is scaled by 2^-32 (2^-128), so that neither 2^k nor a
@@ -38,6 +41,11 @@ Halide::Expr sigmoid(const Halide::Expr &a);
 /// and 0.20 ns with AVX-512, 1.51 and 1.44 times as fast as sigmoid. Bound: 2.481 ULP over all 2^32 inputs; 169 million
 /// of them are not rounded to nearest. With q of degree 3, one operation less: 3.4 ULP.
 Halide::Expr fast_sigmoid(const Halide::Expr &a);
+
+/// 1 / (1 + e^-a) and 2^64 times that for 16-bit results, in Float(32): as fast_sigmoid, with fast_exp's reduction and
+/// polynomial. Cost: 14 operations, 8 of them fma and one a division.
+Halide::Expr rough_sigmoid(const Halide::Expr &a);
+Halide::Expr rough_upscaled_sigmoid(const Halide::Expr &a);
 
 /// 2^64 / (1 + e^-a), see upscaled.h. Method, cost and bound as sigmoid's.
 Halide::Expr upscaled_sigmoid(const Halide::Expr &a);

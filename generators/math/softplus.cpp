@@ -37,6 +37,10 @@ Expr lower(const std::vector<Expr> &arguments) {
     return softplus(arguments[0]);
 }
 
+Expr lower_fast(const std::vector<Expr> &arguments) {
+    return fast_softplus(arguments[0]);
+}
+
 Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
     const Expr &a = arguments[0];
     return Halide::max(a, number(a.type(), 0)) + Halide::log(1 + Halide::exp(-Halide::abs(a)));
@@ -85,6 +89,16 @@ constexpr double wide_q13 = 0x1.e2785ecada7d1p-9;
 constexpr double wide_q14 = -0x1.6dfec0ccbc854p-9;
 constexpr double wide_q15 = 0x1.8512574ee831ep-10;
 
+/// log(1 + t) ~ t (fast_0 + v (fast_1 + ...)) for v = t - 1/2 and t up to 1.
+constexpr float fast_0 = 0x1.9f323ap-1f;
+constexpr float fast_1 = -0x1.27738ep-2f;
+constexpr float fast_2 = 0x1.0f9fd2p-3f;
+constexpr float fast_3 = -0x1.155626p-4f;
+constexpr float fast_4 = 0x1.28c9a8p-5f;
+constexpr float fast_5 = -0x1.4bb7cep-6f;
+constexpr float fast_6 = 0x1.d11982p-7f;
+constexpr float fast_7 = -0x1.179f0ap-7f;
+
 constexpr double near_square = 0.53125;
 
 Expr near_zero(const Expr &a, const Expr &square) {
@@ -105,13 +119,17 @@ std::vector<double> second_order(bool is_wide, double downscale) {
     return q;
 }
 
+/// -|a|, without what changes nothing: e^-|a| is 0 already.
+Expr exponent(const Expr &a) {
+    const Expr minus_size = negate(magnitude(a));
+    const Expr lowest = number(a.type(), a.type().bits() == 64 ? -746 : -105);
+    return Halide::select(lowest > minus_size, lowest, minus_size);
+}
+
 Expr far_from_zero(const Expr &a) {
     const Halide::Type type = a.type();
     const bool is_wide = type.bits() == 64;
-    const Expr minus_size = negate(magnitude(a));
-    // Below, t is 0 already.
-    const Expr lowest = number(type, is_wide ? -746 : -105);
-    const Expr x = Halide::select(lowest > minus_size, lowest, minus_size);
+    const Expr x = exponent(a);
     // t = e^x = 2^k (y + rest), y being at least 1/2: 2^k itself would be subnormal, so everything has 2^26 (2^60)
     // more.
     const int upscale = is_wide ? 60 : 26;
@@ -135,6 +153,16 @@ Expr softplus(const Expr &a) {
     return Halide::select(square < number(a.type(), near_square), near_zero(a, square), far_from_zero(a));
 }
 
+Expr fast_softplus(const Expr &a) {
+    constexpr int upscale = 26;  // as above
+    const FastExponential reduced = fast_reduced_exponential(exponent(a), 127 + upscale);
+    const Expr t = reduced.value * float_of_bits(reduced.k.exponent_bits);
+    const float downscale = 0x1p-26f;
+    const Expr q =
+        polynomial(fma(t, downscale, -0.5f), {fast_0, fast_1, fast_2, fast_3, fast_4, fast_5, fast_6, fast_7});
+    return fma(t * q, downscale, Halide::select(a > 0.0f, a, 0.0f));
+}
+
 const Function softplus_function{
     .name = "softplus",
     .arguments = {"a"},
@@ -142,7 +170,9 @@ const Function softplus_function{
     .derivatives = {"sigmoid(a)"},
     .bound = "0.979 ULP over all f32 inputs up to 0, 0.764 ULP above",
     .evaluate = evaluate,
-    .forms = {{.bits = 32, .ulp = 0.979, .lower = lower}, {.bits = 64, .ulp = 1, .lower = lower}},
+    .forms = {{.bits = 32, .ulp = 18, .lower = lower_fast},
+              {.bits = 32, .ulp = 0.979, .lower = lower},
+              {.bits = 64, .ulp = 1, .lower = lower}},
     .lower_for_autodiff = lower_for_autodiff,
     .in_double = {.function = in_double, .ulp = 4},
 };

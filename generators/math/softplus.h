@@ -23,4 +23,8 @@ extern const Function softplus_function;
 /// operation less: 1.09 ULP. e^r as 1 + r + r^2 v with the low part of 1 + r, one operation more: 1.04 ULP.
 Halide::Expr softplus(const Halide::Expr &a);
 
+/// max(a, 0) + log(1 + e^-|a|) for 16-bit results, in Float(32): fast_exp's reduction and polynomial, and one of degree
+/// 7 for the logarithm. Cost: 20 operations, 15 of them fma.
+Halide::Expr fast_softplus(const Halide::Expr &a);
+
 }  // namespace actinide::math

@@ -28,6 +28,10 @@ Expr lower_fast(const std::vector<Expr> &arguments) {
     return fast_tanh(arguments[0]);
 }
 
+Expr lower_rough(const std::vector<Expr> &arguments) {
+    return rough_tanh(arguments[0]);
+}
+
 Expr lower_for_autodiff(const std::vector<Expr> &arguments) {
     return Halide::tanh(arguments[0]);
 }
@@ -77,6 +81,15 @@ constexpr double wide_s11 = 0x1.9e21956ca454dp-17;
 constexpr double wide_s12 = -0x1.cb077eeb4cfep-19;
 constexpr double wide_s13 = 0x1.5f6f1f217135bp-21;
 constexpr double wide_s14 = -0x1.0d524995cc2e3p-24;
+/// tanh(a) ~ a (dividend_0 + a^2 (dividend_1 + ...)) / (1 + a^2 (divisor_1 + ...)) for |a| up to 8.
+constexpr float dividend_0 = 0x1.fffffcp-1f;
+constexpr float dividend_1 = 0x1.08b768p-3f;
+constexpr float dividend_2 = 0x1.82cap-9f;
+constexpr float dividend_3 = 0x1.7f7498p-17f;
+constexpr float divisor_1 = 0x1.d9b0bap-2f;
+constexpr float divisor_2 = 0x1.8630a8p-6f;
+constexpr float divisor_3 = 0x1.f4825ep-13f;
+constexpr float divisor_4 = 0x1.0809a4p-22f;
 
 /// e^(2x) = power (1 + 2 half) for x >= 0.
 struct Exponential {
@@ -134,6 +147,14 @@ Expr fast_tanh(const Expr &a) {
     return with_sign_of(half_of_sum(exponential, -1) / half_of_sum(exponential, 1), a);
 }
 
+Expr rough_tanh(const Expr &a) {
+    // Beyond, the result is nearly 1.
+    const Expr x = keep_within(a, -8, 8);
+    const Expr square = x * x;
+    const Expr dividend = x * polynomial(square, {dividend_0, dividend_1, dividend_2, dividend_3});
+    return keep_within(dividend / polynomial(square, {1, divisor_1, divisor_2, divisor_3, divisor_4}), -1, 1);
+}
+
 const Function tanh_function{
     .name = "tanh",
     .arguments = {"a"},
@@ -141,7 +162,8 @@ const Function tanh_function{
     .derivatives = {"sech2(a)"},
     .bound = "0.927 ULP over all f32 inputs",
     .evaluate = evaluate,
-    .forms = {{.bits = 32, .ulp = 2.83, .lower = lower_fast},
+    .forms = {{.bits = 32, .ulp = 8, .lower = lower_rough},
+              {.bits = 32, .ulp = 2.83, .lower = lower_fast},
               {.bits = 32, .ulp = 0.927, .lower = lower},
               {.bits = 64, .ulp = 0.95, .lower = lower}},
     .lower_for_autodiff = lower_for_autodiff,

@@ -92,7 +92,7 @@ public:
         std::vector<KernelKey> keys;
         for (const Activation &function : elementary_functions()) {
             const math::Function &called = *function_called_alone(function.forward);
-            const math::Form *form = &math::choose_form(called, 32, function_ulp(max_ulp));
+            const math::Form *form = &math::choose_form(called, 32, function_ulp(DType::f32, max_ulp));
             const auto [place, is_new] = known.emplace(called.name, form);
             if (!is_new && place->second == form) continue;
             keys.push_back({&function, Pass::forward, DType::f32, target});

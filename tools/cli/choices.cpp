@@ -6,7 +6,6 @@
 
 #include "generators/catalogue/dead.h"
 #include "generators/catalogue/fused.h"
-#include "generators/math/function.h"
 
 namespace actinide::cli {
 namespace {
@@ -45,7 +44,9 @@ Json print_further(const PassFacts &facts) {
 }  // namespace
 
 EvidenceOf recorded_evidence(const Activation &activation) {
-    return [&activation](Pass pass, DType dtype) { return find_evidence(activation, pass, dtype, math::usual_ulp); };
+    return [&activation](Pass pass, DType dtype) {
+        return find_evidence(activation, pass, dtype, usual_function_ulp(dtype));
+    };
 }
 
 namespace {

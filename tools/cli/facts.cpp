@@ -14,7 +14,6 @@
 #include "generators/formula/evaluate.h"
 #include "generators/formula/parse.h"
 #include "generators/formula/print.h"
-#include "generators/math/function.h"
 
 namespace actinide::cli {
 namespace {
@@ -65,8 +64,9 @@ std::vector<AccuracyFacts> describe_accuracy(const Activation &activation) {
     for (const Pass pass : all_passes()) {
         for (const DType dtype : all_dtypes()) {
             if (!why_unsupported(activation, pass, dtype).empty()) continue;
-            all.push_back({pass, dtype,
-                           accuracy_text(activation, pass, find_evidence(activation, pass, dtype, math::usual_ulp))});
+            all.push_back(
+                {pass, dtype,
+                 accuracy_text(activation, pass, find_evidence(activation, pass, dtype, usual_function_ulp(dtype)))});
         }
     }
     return all;

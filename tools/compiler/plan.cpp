@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "generators/generator_arguments.h"
-#include "generators/math/function.h"
 #include "runtime/kernel.h"
 
 namespace actinide {
@@ -82,14 +81,16 @@ std::vector<PlannedTile> tiles_of(const KernelKey &key) {
 }  // namespace
 
 /// A kernel's other roundings need a part of what it may err.
-double function_ulp(double max_ulp) {
+double function_ulp(DType dtype, double max_ulp) {
     constexpr double share = 0.9;
-    return max_ulp > 0 ? share * max_ulp : math::usual_ulp;
+    const bool is_usual = max_ulp == 0 || bytes_per_element(dtype) == 2;
+    return is_usual ? usual_function_ulp(dtype) : share * max_ulp;
 }
 
 std::vector<PlannedTile> plan_tiles(const KernelKey &key, double max_ulp) {
     std::vector<PlannedTile> tiles = tiles_of(key);
-    for (PlannedTile &tile : tiles) tile.request.parameters["function_ulp"] = fmt::format("{}", function_ulp(max_ulp));
+    const std::string ulp = fmt::format("{}", function_ulp(key.dtype, max_ulp));
+    for (PlannedTile &tile : tiles) tile.request.parameters["function_ulp"] = ulp;
     return tiles;
 }
 

@@ -50,12 +50,12 @@ struct Candidates {
 Candidates find_candidates(const std::vector<CompiledKernel> &kernels, const CompileOptions &options) {
     Candidates found;
     std::map<std::string, KernelKey> elsewhere;
-    const double function_error = function_ulp(options.max_ulp);
     for (const CompiledKernel &kernel : kernels) {
         const KernelKey &key = kernel.key;
         const std::string name = name_of(key);
         if (found.index.contains(name)) continue;
-        const auto evidence = find_evidence(*key.activation, key.pass, key.dtype, function_error);
+        const auto evidence =
+            find_evidence(*key.activation, key.pass, key.dtype, function_ulp(key.dtype, options.max_ulp));
         if (!evidence) continue;
         if (!runs_here(key)) {
             elsewhere.emplace(name, KernelKey{key.activation, key.pass, key.dtype, *find_target("x86-64").target});
@@ -74,8 +74,9 @@ Candidates find_candidates(const std::vector<CompiledKernel> &kernels, const Com
     if (compiled.error) throw CompileFailure(compiled.error->message, compiled.error->exit_code);
     for (CompiledKernel &kernel : compiled.kernels) {
         found.index.emplace(name_of(kernel.key), found.kernels.size());
+        const KernelKey &key = kernel.key;
         found.evidence.push_back(
-            *find_evidence(*kernel.key.activation, kernel.key.pass, kernel.key.dtype, function_error));
+            *find_evidence(*key.activation, key.pass, key.dtype, function_ulp(key.dtype, options.max_ulp)));
         found.kernels.push_back(std::move(kernel));
     }
     return found;

@@ -248,7 +248,7 @@ double promised_ulp(const KernelKey &key, double max_ulp) {
     if (bytes_per_element(key.dtype) == 2) return 0.51;
     const Formula computed = output_formulas(activation, key.pass).front().computed;
     if (const math::Function *function = function_called_alone(computed)) {
-        return math::choose_form(*function, arithmetic_bits(key.dtype), function_ulp(max_ulp)).ulp;
+        return math::choose_form(*function, arithmetic_bits(key.dtype), function_ulp(key.dtype, max_ulp)).ulp;
     }
     const bool is_forward = plain_pass(key.pass) == Pass::forward;
     if (max_ulp > 0) return is_forward ? max_ulp : 1.5 * max_ulp;
@@ -279,7 +279,7 @@ KernelReport add_up(const Measurement &measurement, const VerifyOptions &options
     report.inputs = describe_inputs(plan, options);
     report.is_exhaustive = plan.is_exhaustive();
     report.bound = promised_ulp(measurement.key, options.compile.max_ulp);
-    report.function_ulp = function_ulp(options.compile.max_ulp);
+    report.function_ulp = function_ulp(measurement.key.dtype, options.compile.max_ulp);
     add_up_parts(measurement, plan, options, report);
     if (options.only_digests) {
         judge_digest(report);

@@ -19,6 +19,13 @@ def samples(count):
     ]
 
 
+def fast_samples():
+    """Of e^r = 1 + r p(r), relative to e^r."""
+    return [
+        (r, mpmath.expm1(r) / r, r / mpmath.exp(r)) for r in remez.grid(-LARGEST_REMAINDER, LARGEST_REMAINDER, 300)
+    ]
+
+
 def main():
     ln2 = mpmath.log(2)
     ln2_high = remez.short(ln2, 15)
@@ -29,6 +36,9 @@ def main():
         "minus_ln2_low": -remez.to_float(ln2 - ln2_high),
         **{f"c{power + 2}": coefficients[power] for power in range(5)},
     }
+    fast_coefficients, fast_error = remez.float_coefficients(fast_samples(), range(5))
+    floats["minus_ln2"] = -remez.to_float(ln2)
+    floats.update({f"fast_{power + 1}": coefficient for power, coefficient in fast_coefficients.items()})
     wide_ln2_high = remez.short(ln2, 42)
     wide_coefficients, wide_error = remez.rounded_in_turn(samples(150), 9, 53)
     doubles = {
@@ -39,7 +49,8 @@ def main():
     }
     largest = remez.in_places(error, 24)
     wide_largest = mpmath.nstr(wide_error * 2**53, 3)
-    in_words = f"at most {largest} * 2^-24 and {wide_largest} * 2^-53 from e^r, relative"
+    fast_largest = remez.in_places(fast_error, 24)
+    in_words = f"at most {largest} * 2^-24 (fast {fast_largest}) and {wide_largest} * 2^-53 from e^r, relative"
     return remez.main(__doc__, "exp.cpp", floats, in_words, doubles)
 
 

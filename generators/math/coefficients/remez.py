@@ -87,6 +87,34 @@ def alternating_extremes(errors, size):
     return extremes
 
 
+def best_ratio(samples, degree, divisor_degree):
+    """Coefficients of P and Q = 1 + ... that minimise the largest |weight * (P / Q - target)|, from the lowest on.
+
+    With the last Q in the error's place the equations are linear; it changes less and less.
+    """
+    size = degree + divisor_degree + 2
+    angles = [mpmath.pi * i / (size - 1) for i in range(size)]
+    reference = [round((1 - mpmath.cos(angle)) / 2 * (len(samples) - 1)) for angle in angles]
+    divisor = [mpf(1)] + [mpf(0)] * divisor_degree
+    for _ in range(60):
+        rows, right = mpmath.matrix(size, size), mpmath.matrix(size, 1)
+        for row, index in enumerate(reference):
+            x, target, weight = samples[index]
+            for power in range(degree + 1):
+                rows[row, power] = x**power
+            for power in range(1, divisor_degree + 1):
+                rows[row, degree + power] = -target * x**power
+            rows[row, size - 1] = (-1) ** row * horner(divisor, x) / weight
+            right[row] = target
+        solution = list(mpmath.lu_solve(rows, right))
+        dividend, divisor = solution[: degree + 1], [mpf(1)] + solution[degree + 1 : -1]
+        errors = [weight * (horner(dividend, x) / horner(divisor, x) - target) for x, target, weight in samples]
+        if max(abs(e) for e in errors) <= abs(solution[-1]) * mpf("1.001"):
+            break
+        reference = alternating_extremes(errors, size)
+    return dividend, divisor, max(abs(e) for e in errors)
+
+
 def float_coefficients(samples, powers):
     """As best_fit, with every coefficient a float. Also gives the largest weighted error."""
     fixed = {}

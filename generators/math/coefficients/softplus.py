@@ -35,6 +35,16 @@ def far(degree, bits):
     return remez.rounded_in_turn(samples, degree, bits)
 
 
+def fast(degree):
+    """p of log(1 + t) = t p(t - 1/2) for t up to 1, relative."""
+    samples = []
+    for t in remez.grid(mpf("1e-5"), mpf(1), 200):
+        p = mpmath.log1p(t) / t
+        samples.append((t - mpf(1) / 2, p, 1 / p))
+    coefficients, error = remez.rounded_in_turn(samples, degree, 24)
+    return {f"fast_{power}": c for power, c in enumerate(coefficients)}, remez.in_places(error, 24)
+
+
 def fit(near_degree, far_degree, bits, prefix):
     p, near_error = near(near_degree, bits)
     q, far_error = far(far_degree, bits)
@@ -47,7 +57,9 @@ def fit(near_degree, far_degree, bits, prefix):
 def main():
     floats, error = fit(3, 6, 24, "")
     doubles, wide_error = fit(8, 15, 53, "wide_")
-    in_words = f"at most {error} ULP of a float and {wide_error} ULP of a double from log(1 + e^a)"
+    fast_floats, fast_error = fast(7)
+    floats.update(fast_floats)
+    in_words = f"fast: {fast_error} * 2^-24, relative; else at most {error} ULP of a float and {wide_error} ULP of a double from log(1 + e^a)"
     return remez.main(__doc__, "softplus.cpp", floats, in_words, doubles)
 
 

@@ -31,6 +31,18 @@ def near_zero(end, degree, bits, count):
     return coefficients, remez.in_places(error, bits)
 
 
+def ratio(end, count):
+    """P and Q of tanh(a) = a P(a^2) / Q(a^2) for |a| up to end, relative."""
+    samples = []
+    for i in range(1, count + 1):
+        a = end * mpmath.sin(mpmath.pi / 2 * i / count)
+        samples.append((a**2, mpmath.tanh(a) / a, a / mpmath.tanh(a)))
+    dividend, divisor, error = remez.best_ratio(samples, 3, 4)
+    names = {f"dividend_{power}": remez.to_float(c) for power, c in enumerate(dividend)}
+    names.update({f"divisor_{power}": remez.to_float(c) for power, c in enumerate(divisor) if power > 0})
+    return names, remez.in_places(error, 24)
+
+
 def main():
     ln2 = mpmath.log(2)
     g, g_error = exponential(4, 24, 400)
@@ -41,6 +53,8 @@ def main():
         **{f"g{power}": c for power, c in enumerate(g)},
         **{f"s{power}": c for power, c in enumerate(s)},
     }
+    quotient, quotient_error = ratio(mpf(8), 300)
+    floats.update(quotient)
     wide_g, wide_g_error = exponential(9, 53, 150)
     wide_s, wide_s_error = near_zero(mpf(1), 14, 53, 150)
     half_ln2_high = remez.short(ln2 / 2, 42)
@@ -51,7 +65,7 @@ def main():
         **{f"wide_g{power}": c for power, c in enumerate(wide_g)},
         **{f"wide_s{power}": c for power, c in enumerate(wide_s)},
     }
-    in_words = f"g and s: at most {g_error} and {s_error} * 2^-24, {wide_g_error} and {wide_s_error} * 2^-53, relative"
+    in_words = f"quotient: at most {quotient_error} * 2^-24, relative; g and s: at most {g_error} and {s_error} * 2^-24, {wide_g_error} and {wide_s_error} * 2^-53, relative"
     return remez.main(__doc__, "tanh.cpp", floats, in_words, doubles)
 
 
