@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "schedules/platform.h"
+
 namespace actinide {
 
 enum class Architecture { x86, arm, cuda };
@@ -20,7 +22,11 @@ struct Target {
     std::string triple;               ///< LLVM's
     std::string llvm_cpu;             ///< LLVM's CPU name
     std::vector<std::string> models;  ///< LLVM's names of CPUs whose figures `explain` gives
+    const Platform *platform = &linux_platform;
+    std::string processor;            ///< as CMake spells it: "x86_64"
     std::string folder;               ///< under lib/ in a package: "x86_64-linux"
+    std::string c_compiler;           ///< the command that compiles and links a C program for it
+    std::string proof;                ///< what the tests do with its archives: "run", "linked by ld64.lld"
     int lanes = 0;                    ///< float32 lanes of a vector register; elements per thread on CUDA
     int registers = 0;                ///< vector registers
     int unroll = 0;                   ///< vectors per iteration of a cheap kernel's loop
@@ -34,6 +40,9 @@ const std::vector<Target> &target_table();
 
 /// The levels of an archive, lowest first; any other target's own name.
 std::vector<std::string> level_names(const Target &target);
+
+/// The row of the CPU whose archives lie in `folder`, which exists: the host of a CUDA target.
+const Target &host_of(const std::string &folder);
 
 struct TargetLookup {
     std::optional<Target> target;

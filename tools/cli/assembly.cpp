@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "generators/catalogue/conventions.h"
 
@@ -38,16 +37,14 @@ bool same_archive(const Target &a, const Target &b) {
     return a.folder == b.folder && is_cuda(a) == is_cuda(b);
 }
 
-/// "x86_64-linux" names processor and system as CMake spells them, but for the capital.
+/// A GPU's archive is linked into its host's programs.
 PackagedArchive describe_archive(const Target &target) {
-    const size_t dash = target.folder.find('-');
+    const Target host = is_cuda(target) ? host_of(target.folder) : target;
     PackagedArchive archive;
     archive.folder = target.folder;
-    archive.system_processor = target.folder.substr(0, dash);
-    if (dash != std::string::npos) {
-        archive.system_name = target.folder.substr(dash + 1);
-        archive.system_name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(archive.system_name[0])));
-    }
+    archive.system_name = host.platform->cmake_system;
+    archive.system_processor = host.processor;
+    archive.c_compiler = host.c_compiler;
     archive.cuda = is_cuda(target);
     return archive;
 }
@@ -57,10 +54,9 @@ void add_missing_hosts(std::vector<Target> &archives) {
     const std::vector<Target> given = archives;
     for (const Target &target : given) {
         const auto is_host = [&](const Target &other) { return other.folder == target.folder && !is_cuda(other); };
-        if (std::any_of(archives.begin(), archives.end(), is_host)) continue;
-        const auto &rows = target_table();
-        const auto host = std::find_if(rows.begin(), rows.end(), is_host);
-        if (host != rows.end()) archives.insert(archives.begin(), *host);
+        if (std::none_of(archives.begin(), archives.end(), is_host)) {
+            archives.insert(archives.begin(), host_of(target.folder));
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 
 #include "tools/cli/json.h"
 #include "tools/cli/table.h"
+#include "tools/package/manifest.h"
 
 namespace actinide::cli {
 namespace {
@@ -15,8 +16,7 @@ struct LinkLine {
 };
 
 std::string path_of(const BuildReport &report, const PackagedArchive &archive) {
-    return fmt::format("{}/lib/{}/lib{}{}.a", report.plan.folder, archive.folder, report.package.name,
-                       archive.cuda ? "_cuda" : "");
+    return report.plan.folder + "/" + archive_path(report.package, archive.folder, archive.cuda);
 }
 
 size_t kernels_in(const BuildReport &report, const PackagedArchive &archive) {

@@ -54,13 +54,6 @@ std::unique_ptr<llvm::TargetMachine> make_machine(const Target &target) {
         backend->createTargetMachine(triple, target.llvm_cpu, "", options, llvm::Reloc::PIC_));
 }
 
-Target host_of(const std::string &folder) {
-    for (const Target &row : target_table()) {
-        if (row.folder == folder) return row;
-    }
-    throw CompileFailure("no target's archives lie in lib/" + folder);
-}
-
 void aim(llvm::Module &module, const llvm::TargetMachine &machine) {
     module.setTargetTriple(machine.getTargetTriple());
     module.setDataLayout(machine.createDataLayout());
@@ -81,7 +74,9 @@ void set_cpu(llvm::Function &function, const std::string &cpu) {
     function.addFnAttr("min-legal-vector-width", "512");
     function.addFnAttr("no-builtins");
     function.addFnAttr(llvm::Attribute::NoUnwind);
-    function.setUWTableKind(llvm::UWTableKind::None);
+    // Windows walks the stack by tables alone, also where an access of the caller's fails.
+    const bool needs_table = function.getParent()->getTargetTriple().isOSWindows();
+    function.setUWTableKind(needs_table ? llvm::UWTableKind::Async : llvm::UWTableKind::None);
 }
 
 std::string emit_object(llvm::Module &module, llvm::TargetMachine &machine) {

@@ -15,9 +15,6 @@ namespace actinide {
 /// The machine for a target's triple and CPU. Position-independent, nothing contracted.
 std::unique_ptr<llvm::TargetMachine> make_machine(const Target &target);
 
-/// The row of the CPU whose archives lie in `folder`: the host of a CUDA target.
-Target host_of(const std::string &folder);
-
 /// Gives the module the machine's triple and layout, and every function of it the machine's CPU.
 void aim(llvm::Module &module, const llvm::TargetMachine &machine);
 

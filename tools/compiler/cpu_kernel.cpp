@@ -15,6 +15,7 @@
 #include "tools/compiler/modules.h"
 #include "tools/compiler/optimize.h"
 #include "tools/compiler/plan.h"
+#include "tools/compiler/platform_object.h"
 #include "tools/compiler/streaming.h"
 #include "tools/compiler/tile_function.h"
 
@@ -155,8 +156,8 @@ private:
         if (wants(options_, Emit::assembly)) {
             result_.stages[result_.symbol + ".s"] = emit_assembly(*llvm::CloneModule(*module_), *machine_);
         }
-        result_.object = emit_object(*module_, *machine_);
-        for (const std::string &name : undefined_symbols(result_.object)) {
+        result_.object = emit_platform_object(*module_, *machine_, key_.target);
+        for (const std::string &name : undefined_names(result_.object, *machine_)) {
             if (name.starts_with(with_prefix("actinide_", options_.prefix))) continue;
             throw CompileFailure(to_string(key_) + " would need '" + name + "' from another library");
         }
