@@ -4,10 +4,9 @@
 
 /* The name that LLVM calls. The size comes in rax (bytes) or x15 (of 16 bytes each); the arguments of the function
  * that begins are in their registers already and stay there.
- * NOLINTNEXTLINE(bugprone-reserved-identifier) */
+ * NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,misc-use-internal-linkage) */
 void __chkstk(void);
 
-/* NOLINTNEXTLINE(bugprone-reserved-identifier) */
 __attribute__((naked)) void __chkstk(void) {
 #ifdef __x86_64__
   __asm__(
@@ -32,3 +31,4 @@ __attribute__((naked)) void __chkstk(void) {
       "ret\n");
 #endif
 }
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,misc-use-internal-linkage) */

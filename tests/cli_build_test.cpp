@@ -70,6 +70,26 @@ TEST(Build, TakesAllAsEverythingThatExistsAndArchivesInsteadOfTheirLevels) {
     EXPECT_EQ(dry_run({"*", "--targets", "x86*"}), product(catalogue(), {"x86-64"}));
 }
 
+TEST(Build, ForSizeReportsBytesAndKeepsTheLowestLevel) {
+    const TemporaryFolder folder;
+    const std::vector<std::string> words = {"build",      "relu/forward/f32@x86-64", "--optimize", "size", "--out",
+                                            folder.path()};
+    const Said text = run(words);
+    EXPECT_EQ(text.exit_code, 0) << text.error;
+    EXPECT_TRUE(contains(text.error, "--optimize size"));
+    std::vector<std::string> for_programs = words;
+    for_programs.emplace_back("--json");
+    const auto kernel = run(for_programs).json()["kernels"][0];
+    EXPECT_TRUE(contains(text.output, "relu/forward/f32@x86-64  " + std::to_string(kernel["bytes"].get<int>())));
+    const auto manifest =
+        nlohmann::json::parse(read_file(folder / "actinide_kernels/share/actinide_kernels/manifest.json"));
+    EXPECT_EQ(manifest["kernels"][0]["levels"], nlohmann::json({"x86-64-avx2"}));
+    EXPECT_EQ(manifest["kernels"][0]["bytes"], kernel["bytes"]);
+    const Said wrong = run({"build", "relu", "--optimize", "beauty"});
+    EXPECT_EQ(wrong.exit_code, 2);
+    EXPECT_TRUE(contains(wrong.error, "give speed or size"));
+}
+
 TEST(Build, LeavesOutOfAGlobWhatDoesNotExist) {
     const std::set<std::string> kernels = dry_run({"*relu", "--passes", "*output", "--targets", "cuda"});
     EXPECT_EQ(kernels.count("relu/backward_from_output/f32@cuda"), 1U);

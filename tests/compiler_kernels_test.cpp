@@ -56,6 +56,25 @@ TEST(Compile, GivesTheSameBytesWithOneThreadAndWithMany) {
     }
 }
 
+TEST(Compile, ForSizeTakesFewerBytesAndTheSameOperations) {
+    std::vector<KernelKey> keys;
+    for (const char *target : {"x86-64", "aarch64-neon", "windows-arm64"}) {
+        for (const Pass pass : {Pass::forward, Pass::backward}) keys.push_back(elu(pass, target));
+    }
+    CompileOptions for_size;
+    for_size.optimize_size = true;
+    const CompileResult fast = compile_all(keys);
+    const CompileResult small = compile_all(keys, for_size);
+    ASSERT_FALSE(fast.error) << fast.error->message;
+    ASSERT_FALSE(small.error) << small.error->message;
+    for (size_t i = 0; i < keys.size(); ++i) {
+        EXPECT_GT(small.kernels[i].bytes, 0U);
+        EXPECT_LT(small.kernels[i].bytes, small.kernels[i].object.size());
+        EXPECT_LT(small.kernels[i].bytes * 3, fast.kernels[i].bytes * 2) << to_string(keys[i]);
+        EXPECT_EQ(small.kernels[i].float_operations, fast.kernels[i].float_operations);
+    }
+}
+
 /// Generators are asked by stock Halide too, where no command refuses beforehand.
 TEST(Compile, RefusesATypeThatAFunctionOfTheKernelLacks) {
     for (const Activation &activation : catalogue()) {

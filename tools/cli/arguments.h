@@ -42,7 +42,8 @@ struct BuildArguments {
     std::string prefix = "actn";
     std::vector<std::string> emit;
     std::string out = "out";
-    int jobs = 0;        ///< 0: all cores
+    int jobs = 0;  ///< 0: all cores
+    bool optimize_size = false;
     double max_ulp = 0;  ///< 0: what each definition promises
     std::string cache_folder;
     bool no_cache = false;

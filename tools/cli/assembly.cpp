@@ -26,6 +26,7 @@ PackagedKernel describe_kernel(const CompiledKernel &kernel, const std::optional
     packaged.symbol = kernel.symbol;
     packaged.symbols = kernel.symbols;
     packaged.hash = kernel.hash;
+    packaged.bytes = kernel.bytes;
     packaged.accuracy = accuracy_text(*key.activation, key.pass, evidence);
     packaged.brief_accuracy = has_special_arrays(key.pass) ? "that of " + to_string(plain_pass(key.pass))
                                                            : brief_accuracy_text(*key.activation, evidence);

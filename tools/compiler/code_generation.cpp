@@ -2,7 +2,7 @@
 
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/MC/TargetRegistry.h>
-#include <llvm/Object/ObjectFile.h>
+#include <llvm/Object/ELFObjectFile.h>
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
@@ -87,11 +87,36 @@ std::string emit_assembly(llvm::Module &module, llvm::TargetMachine &machine) {
     return emit(module, machine, llvm::CodeGenFileType::AssemblyFile);
 }
 
-std::set<std::string> undefined_symbols(const std::string &object) {
+namespace {
+
+std::unique_ptr<llvm::object::ObjectFile> read_object(const std::string &object) {
     auto file = llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef(object, "object"));
     if (!file) throw CompileFailure("LLVM cannot read back its object: " + llvm::toString(file.takeError()));
+    return std::move(*file);
+}
+
+bool is_loaded(const llvm::object::SectionRef &section) {
+    if (section.getObject()->isELF()) {
+        return (llvm::object::ELFSectionRef(section).getFlags() & llvm::ELF::SHF_ALLOC) != 0;
+    }
+    return section.isText() || section.isData() || section.isBSS();
+}
+
+}  // namespace
+
+size_t loaded_bytes(const std::string &object) {
+    const auto file = read_object(object);
+    size_t bytes = 0;
+    for (const llvm::object::SectionRef &section : file->sections()) {
+        if (is_loaded(section)) bytes += section.getSize();
+    }
+    return bytes;
+}
+
+std::set<std::string> undefined_symbols(const std::string &object) {
+    const auto file = read_object(object);
     std::set<std::string> names;
-    for (const llvm::object::SymbolRef &symbol : (*file)->symbols()) {
+    for (const llvm::object::SymbolRef &symbol : file->symbols()) {
         auto flags = symbol.getFlags();
         auto name = symbol.getName();
         if (!flags || !name) throw CompileFailure("LLVM cannot read back its object's symbols");

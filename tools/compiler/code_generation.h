@@ -24,6 +24,9 @@ void set_cpu(llvm::Function &function, const std::string &cpu);
 std::string emit_object(llvm::Module &module, llvm::TargetMachine &machine);
 std::string emit_assembly(llvm::Module &module, llvm::TargetMachine &machine);
 
+/// Bytes of the code and data that a program loads with an object.
+size_t loaded_bytes(const std::string &object);
+
 /// The names that an object wants from elsewhere.
 std::set<std::string> undefined_symbols(const std::string &object);
 

@@ -22,12 +22,12 @@
 namespace actinide {
 namespace {
 
-/// The targets inside an archive of levels; the target itself if it is none.
-std::vector<Target> levels_of(const Target &target) {
-    if (target.levels.empty()) return {target};
+/// The targets inside an archive of levels; the target itself if it is none. For size, one vector an iteration.
+std::vector<Target> levels_of(const Target &target, bool for_size) {
     std::vector<Target> levels;
-    levels.reserve(target.levels.size());
+    if (target.levels.empty()) levels.push_back(target);
     for (const std::string &name : target.levels) levels.push_back(*find_target(name).target);
+    for (Target &level : levels) level.unroll = for_size ? 1 : level.unroll;
     return levels;
 }
 
@@ -75,7 +75,7 @@ private:
         module_ = read_cpu_runtime(key_.target, "entry", context_);
         module_->setModuleIdentifier(result_.symbol);
         module_->setSourceFileName(result_.symbol);
-        for (const Target &level : levels_of(key_.target)) {
+        for (const Target &level : levels_of(key_.target, options_.optimize_size)) {
             for (const PlannedTile &plan : plan_tiles(key_, options_.max_ulp)) add_tile(plan, level);
         }
         TileTable table{};
@@ -105,7 +105,7 @@ private:
     /// As visible functions the tiles keep their one argument, whatever LLVM learns about their callers.
     void optimize_around_tiles() {
         for (const LevelTile &tile : tiles_) tile.function->setLinkage(llvm::GlobalValue::ExternalLinkage);
-        optimize(*module_, *machine_);
+        optimize(*module_, *machine_, options_.optimize_size);
         for (const LevelTile &tile : tiles_) tile.function->setLinkage(llvm::GlobalValue::InternalLinkage);
     }
 
@@ -121,7 +121,8 @@ private:
                                      signature_, key_.dtype, shape.block_elements, name)
                 : add_tile_function(*module_, tile, unpacked(signature_), shape.kind, name);
         function->addFnAttr(llvm::Attribute::NoInline);
-        const bool streams = signature_.pattern != Pattern::table && is_worth_streaming(plan, level);
+        const bool streams =
+            !options_.optimize_size && signature_.pattern != Pattern::table && is_worth_streaming(plan, level);
         tiles_.push_back({plan, level, function, streams ? declare_streaming_form(*function) : nullptr});
         result_.tiles.push_back({plan.name, level.name, to_json(tile.schedule)});
         add_tile_stages(options_, result_.symbol, result_.tiles.back(), tile, result_.stages);
@@ -162,6 +163,7 @@ private:
             throw CompileFailure(to_string(key_) + " would need '" + name + "' from another library");
         }
         result_.hash = digest(result_.object);
+        result_.bytes = loaded_bytes(result_.object);
         if (wants(options_, Emit::object)) result_.stages[result_.symbol + ".o"] = result_.object;
         add_schedule_stage(options_, result_.symbol, result_.tiles, result_.stages);
     }

@@ -88,6 +88,7 @@ Json kernel_json(const Package &package, const PackagedKernel &kernel, const CFu
     }
     if (kernel.cuda) json["device"] = kernel.device_evidence.empty() ? "never run on a device" : kernel.device_evidence;
     json["hash"] = kernel.hash;
+    json["bytes"] = kernel.bytes;
     json["tiles"] = tiles;
     return json;
 }

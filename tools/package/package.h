@@ -23,6 +23,7 @@ struct PackagedKernel {
     std::string symbol;                ///< with prefix: "actn_elu_forward_f32"
     std::vector<std::string> symbols;  ///< all public symbols of the object
     std::string hash;                  ///< of the object, XXH3-128 in hex
+    size_t bytes = 0;                  ///< of code and constants that a program with this kernel loads
     struct Tile {
         std::string tile, target, schedule_json;
     };
