@@ -5,15 +5,15 @@
 
 namespace actinide {
 
-enum class ObjectFormat { elf, mach_o, coff };
+enum class ObjectFormat { elf, mach_o, coff, wasm };
 
 struct Platform {
     std::string name;          ///< second half of a package's folder: "linux"
     std::string cmake_system;  ///< CMAKE_SYSTEM_NAME of the programs that it runs: "Linux"
     ObjectFormat format;
-    bool has_cuda = false;  ///< the driver is looked up with dlopen
 };
 
-extern const Platform linux_platform, android_platform, macos_platform, ios_platform, windows_platform, bare_platform;
+extern const Platform linux_platform, android_platform, macos_platform, ios_platform, windows_platform, bare_platform,
+    wasm_platform;
 
 }  // namespace actinide

@@ -6,6 +6,7 @@ namespace {
 
 constexpr const char *halide_avx2 = "x86-64-linux-avx-avx2-f16c-fma-sse41";
 constexpr const char *halide_avx512 = "x86-64-linux-avx-avx2-avx512-avx512_skylake-f16c-fma-sse41";
+constexpr const char *halide_generic = "x86-64-linux-avx-avx2-fma-sse41";
 constexpr const char *halide_neon = "arm-64-linux-arm_fp16";  // fcvt is in every Armv8.0; the arithmetic is not used
 
 /// What makes a row of its own out of a CPU.
@@ -31,6 +32,8 @@ Target at(const Place &place, Architecture architecture, const std::string &proc
     target.folder = processor + "-" + place.platform->name;
     target.c_compiler = place.c_compiler;
     target.proof = place.proof;
+    const bool has_driver = architecture == Architecture::x86 || architecture == Architecture::arm;
+    target.hosts_cuda = has_driver && place.platform == &linux_platform;
     return target;
 }
 
@@ -52,6 +55,40 @@ Target aarch64(const Place &place) {
     target.lanes = 4;
     target.registers = 32;
     target.unroll = 4;
+    return target;
+}
+
+/// Halide's code for AVX2 has loops, generic vectors and masks, and nothing of x86 alone; without F16C halves are
+/// converted by integers. So a CPU that Halide does not know, or knows no fma of, is served by it with its own lanes.
+Target vectors_of_128_bits(const Place &place, Architecture architecture, const std::string &processor) {
+    Target target = at(place, architecture, processor);
+    target.halide = halide_generic;
+    target.lanes = 4;
+    target.registers = 16;
+    target.unroll = 2;
+    return target;
+}
+
+Target armv7(const Place &place) {
+    Target target = vectors_of_128_bits(place, Architecture::arm32, "armv7");
+    target.llvm_cpu = "cortex-a7";   // the least of those with VFPv4 that divide integers
+    target.llvm_features = "+neon";  // LLVM takes it for floats only where it is asked for: it flushes subnormals
+    return target;
+}
+
+Target wasm32(const Place &place) {
+    Target target = vectors_of_128_bits(place, Architecture::wasm, "wasm32");
+    target.llvm_cpu = "generic";
+    target.llvm_features = "+simd128";
+    target.has_fma = false;
+    return target;
+}
+
+Target riscv64(const Place &place) {
+    Target target = vectors_of_128_bits(place, Architecture::riscv, "riscv64");
+    target.llvm_cpu = "generic-rv64";
+    target.llvm_features = "+m,+a,+f,+d,+c,+v";
+    target.registers = 32;
     return target;
 }
 
@@ -188,6 +225,41 @@ std::vector<Target> make_table() {
                  .platform = &bare_platform,
                  .c_compiler = "aarch64-none-elf-gcc",
                  .proof = "run under qemu"}),
+        armv7({.name = "armv7",
+               .aliases = {"armv7-neon", "armv7-linux"},
+               .summary = "32-bit ARM Linux, hard-float: NEON and VFPv4 (Cortex-A7, A15, A17 and later)",
+               .triple = "armv7-unknown-linux-gnueabihf",
+               .platform = &linux_platform,
+               .c_compiler = "arm-linux-gnueabihf-gcc",
+               .proof = "run under qemu"}),
+        armv7({.name = "android-armv7",
+               .aliases = {"android-armeabi-v7a"},
+               .summary = "32-bit ARM Android 5 and later: NEON and VFPv4",
+               .triple = "armv7-unknown-linux-androideabi21",
+               .platform = &android_platform,
+               .c_compiler = "armv7a-linux-androideabi21-clang",
+               .proof = "run under qemu"}),
+        armv7({.name = "bare-armv7",
+               .aliases = {},
+               .summary = "32-bit ARM without an operating system, hard-float: NEON and VFPv4 on",
+               .triple = "armv7-none-eabihf",
+               .platform = &bare_platform,
+               .c_compiler = "arm-none-eabi-gcc -mfloat-abi=hard -mfpu=neon-vfpv4",
+               .proof = "run under qemu"}),
+        riscv64({.name = "riscv64-v",
+                 .aliases = {"riscv64"},
+                 .summary = "64-bit RISC-V Linux with the vector extension (RVA23)",
+                 .triple = "riscv64-unknown-linux-gnu",
+                 .platform = &linux_platform,
+                 .c_compiler = "riscv64-linux-gnu-gcc",
+                 .proof = "run under qemu"}),
+        wasm32({.name = "wasm32-simd128",
+                .aliases = {"wasm32", "wasm"},
+                .summary = "WebAssembly with vectors; fma by float64, so slow, and float64 kernels with fma refuse",
+                .triple = "wasm32-unknown-unknown",
+                .platform = &wasm_platform,
+                .c_compiler = "clang --target=wasm32-wasi",
+                .proof = "run by wasmtime"}),
     };
 }
 

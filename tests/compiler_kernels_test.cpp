@@ -12,13 +12,13 @@
 namespace actinide {
 namespace {
 
-/// Every kernel that exists, for each CPU once, whatever it runs under; CUDA's beside x86-64.
+/// Every kernel that exists, for the archives that are built by default; CUDA's beside x86-64.
 std::vector<KernelKey> all_keys() {
     std::vector<KernelKey> keys;
     for (const Target &row : target_table()) {
         Target target = row;
         if (target.architecture == Architecture::cuda) target.folder = find_target("x86-64").target->folder;
-        if (target.platform != &linux_platform || target.level >= 0) continue;
+        if (target.level >= 0 || (target.architecture != Architecture::cuda && !target.hosts_cuda)) continue;
         for (const Activation &activation : catalogue()) {
             for (const Pass pass : all_passes()) {
                 if (why_unsupported(activation, pass).empty()) keys.push_back({&activation, pass, DType::f32, target});

@@ -39,15 +39,28 @@ inline Command run_command(const std::string &command) {
     return result;
 }
 
+/// What the row's compilers are told of its CPU.
+inline std::string machine_options(const Target &row) {
+    switch (row.architecture) {
+        case Architecture::arm32:
+            return std::string(" -mfpu=neon-vfpv4") + (row.platform == &android_platform ? " -mfloat-abi=softfp" : "");
+        case Architecture::riscv:
+            return " -march=rv64gc -mabi=lp64d";
+        default:
+            return "";
+    }
+}
+
 /// tests/devices/`source`.c for the row's machine; a path, empty if it does not compile.
 inline std::string device_object(const Target &row, const std::string &source, const Scratch &scratch) {
     const std::string object = scratch.path(row.name + "." + source + ".o");
     const std::string root = ACTINIDE_SOURCE_DIR;
-    const Command compiled = run_command(
-        std::string(ACTINIDE_CLANG) + " --target=" + row.triple + " -std=c11 -O2 -ffreestanding -fno-builtin" +
-        " -fno-stack-protector -Wall -Wextra -Werror -I" + quoted(root) + " -I" +
-        quoted(root + "/tests/devices/include") + " -I" + quoted(std::string(ACTINIDE_DEVICES_PACKAGE) + "/include") +
-        " -c " + quoted(root + "/tests/devices/" + source + ".c") + " -o " + quoted(object));
+    const Command compiled =
+        run_command(std::string(ACTINIDE_CLANG) + " --target=" + row.triple + machine_options(row) +
+                    " -std=c11 -O2 -ffreestanding -fno-builtin" + " -fno-stack-protector -Wall -Wextra -Werror -I" +
+                    quoted(root) + " -I" + quoted(root + "/tests/devices/include") + " -I" +
+                    quoted(std::string(ACTINIDE_DEVICES_PACKAGE) + "/include") + " -c " +
+                    quoted(root + "/tests/devices/" + source + ".c") + " -o " + quoted(object));
     EXPECT_EQ(compiled.exit_code, 0) << compiled.output;
     return compiled.exit_code == 0 ? object : "";
 }

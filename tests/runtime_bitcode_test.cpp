@@ -115,6 +115,9 @@ TEST(BitcodeNames, AreThoseThatTheHeaderLists) {
         for (const char *platform : {"linux", "android", "macos", "ios", "windows", "bare"}) {
             expected.push_back(std::string("aarch64-") + platform + "/" + part);
         }
+        for (const char *folder : {"armv7-linux", "armv7-android", "armv7-bare", "riscv64-linux", "wasm32-wasm"}) {
+            expected.push_back(std::string(folder) + "/" + part);
+        }
     }
     std::sort(expected.begin(), expected.end());
     EXPECT_EQ(runtime_bitcode_names(), expected);

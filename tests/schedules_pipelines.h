@@ -208,7 +208,7 @@ inline std::vector<Target> cpu_rows() {
     std::vector<Target> rows;
     for (const Target &row : target_table()) {
         const bool is_cpu = row.levels.empty() && row.architecture != Architecture::cuda;
-        if (is_cpu && row.platform == &linux_platform) rows.push_back(row);  // schedules know of no other
+        if (is_cpu && row.hosts_cuda) rows.push_back(row);  // schedules know of no other
     }
     return rows;
 }

@@ -246,15 +246,14 @@ Result<std::vector<KernelKey>> place_beside_hosts(const std::vector<KernelKey> &
         if (is_gpu_kernel(key)) continue;
         placed.push_back(key);
         const bool is_known = std::find(folders.begin(), folders.end(), key.target.folder) != folders.end();
-        if (key.target.platform->has_cuda && !is_known) folders.push_back(key.target.folder);
+        if (key.target.hosts_cuda && !is_known) folders.push_back(key.target.folder);
     }
     if (folders.empty() && placed.empty()) folders.push_back(find_target("x86-64").target->folder);
     if (folders.empty() && placed.size() < kernels.size()) {
-        return fail(
-            exit_unsupported,
-            fmt::format("'cuda' accompanies a CPU under Linux, and '{}' is none; add x86-64 or aarch64-neon, or "
-                        "leave cuda out",
-                        placed.front().target.name));
+        return fail(exit_unsupported, fmt::format("'cuda' accompanies x86-64 and 64-bit ARM under Linux, and '{}' is "
+                                                  "none; add x86-64 or aarch64-neon, or "
+                                                  "leave cuda out",
+                                                  placed.front().target.name));
     }
     for (const std::string &folder : folders) {
         for (const KernelKey &key : kernels) {

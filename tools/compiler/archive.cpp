@@ -10,6 +10,7 @@ namespace {
 llvm::object::Archive::Kind kind_of(const Platform &platform) {
     switch (platform.format) {
         case ObjectFormat::elf:
+        case ObjectFormat::wasm:
             break;
         case ObjectFormat::mach_o:
             return llvm::object::Archive::K_DARWIN;

@@ -40,7 +40,7 @@ std::string emit(llvm::Module &module, llvm::TargetMachine &machine, llvm::CodeG
 
 std::unique_ptr<llvm::TargetMachine> make_machine(const Target &target) {
     initialize_llvm_once();
-    const llvm::Triple triple(target.triple);
+    const llvm::Triple triple(llvm::Triple::normalize(target.triple));  // or "armv7-none-eabihf" is soft-float
     std::string error;
     const llvm::Target *backend = llvm::TargetRegistry::lookupTarget(triple, error);
     if (backend == nullptr) {
@@ -50,8 +50,11 @@ std::unique_ptr<llvm::TargetMachine> make_machine(const Target &target) {
     }
     llvm::TargetOptions options;
     options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
+    if (triple.isRISCV()) options.MCOptions.ABIName = "lp64d";
+    // Position-independent WebAssembly is a format of its own, which few hosts load.
+    const llvm::Reloc::Model relocation = triple.isWasm() ? llvm::Reloc::Static : llvm::Reloc::PIC_;
     return std::unique_ptr<llvm::TargetMachine>(
-        backend->createTargetMachine(triple, target.llvm_cpu, "", options, llvm::Reloc::PIC_));
+        backend->createTargetMachine(triple, target.llvm_cpu, target.llvm_features, options, relocation));
 }
 
 void aim(llvm::Module &module, const llvm::TargetMachine &machine) {

@@ -18,6 +18,7 @@
 #include "tools/compiler/platform_object.h"
 #include "tools/compiler/streaming.h"
 #include "tools/compiler/tile_function.h"
+#include "tools/compiler/without_fma.h"
 
 namespace actinide {
 namespace {
@@ -56,6 +57,7 @@ public:
         optimize_around_tiles();
         if (before_inspection) before_inspection(*module_);
         for (const LevelTile &tile : tiles_) inspect(tile);
+        if (!key_.target.has_fma) replace_fma(*module_);
         write_streaming_forms();
         write_results();
         return std::move(result_);
@@ -121,11 +123,20 @@ private:
                                      signature_, key_.dtype, shape.block_elements, name)
                 : add_tile_function(*module_, tile, unpacked(signature_), shape.kind, name);
         function->addFnAttr(llvm::Attribute::NoInline);
+        // The runtime then answers that the CPU does not serve.
+        if (!level.has_fma && !has_replaceable_fma(name)) return;
         const bool streams =
             !options_.optimize_size && signature_.pattern != Pattern::table && is_worth_streaming(plan, level);
         tiles_.push_back({plan, level, function, streams ? declare_streaming_form(*function) : nullptr});
         result_.tiles.push_back({plan.name, level.name, to_json(tile.schedule)});
         add_tile_stages(options_, result_.symbol, result_.tiles.back(), tile, result_.stages);
+    }
+
+    bool has_replaceable_fma(const std::string &tile) const {
+        return std::all_of(module_->begin(), module_->end(), [&](const llvm::Function &function) {
+            const bool is_part = function.getName() == tile || function.getName().starts_with(tile + ".");
+            return !is_part || can_do_without_fma(function);
+        });
     }
 
     /// A declaration, so that the runtime's code is optimised around it.

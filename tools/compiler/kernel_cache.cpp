@@ -33,6 +33,7 @@ std::string key_text(const KernelKey &key, const CompileOptions &options) {
                  {"folder", key.target.folder},
                  {"levels", level_names(key.target)},
                  {"halide", key.target.halide},
+                 {"llvm_features", key.target.llvm_features},
                  {"prefix", options.prefix},
                  {"split", options.split},
                  {"max_ulp", options.max_ulp},

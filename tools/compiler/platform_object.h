@@ -19,7 +19,7 @@ void add_platform_symbols(llvm::Module &module, const Target &target);
 /// nobody else has it.
 std::string emit_platform_object(llvm::Module &module, llvm::TargetMachine &machine, const Target &target);
 
-/// The names, as C has them, that an object wants from elsewhere, but for _fltused.
+/// The names, as C has them, that an object wants from elsewhere, but for what linkers and _fltused's stand-in give.
 std::set<std::string> undefined_names(const std::string &object, const llvm::TargetMachine &machine);
 
 }  // namespace actinide

@@ -21,10 +21,17 @@ if(_@name@_processor MATCHES "^(x86_64|x86-64|amd64|x64|em64t)$")
   set(_@name@_processor x86_64)
 elseif(_@name@_processor MATCHES "^(aarch64|arm64|arm64e|armv8|armv8-a|armv9|armv9-a)$")
   set(_@name@_processor aarch64)
+elseif(_@name@_processor MATCHES "^(armv7|armv7-a|armv7a|armv7l|armv7hf|armv7ve|arm|armhf)$")
+  set(_@name@_processor armv7)
 endif()
 set(_@name@_wanted "${CMAKE_SYSTEM_NAME}/${_@name@_processor}")
+# Emscripten's programs and WASI's link the same objects.
+if(CMAKE_SYSTEM_NAME STREQUAL "Emscripten")
+  set(_@name@_processor wasm32)
+  set(_@name@_wanted "WASI/wasm32")
+endif()
 # A 32-bit program on a 64-bit processor: no archive links into it.
-if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+if(CMAKE_SIZEOF_VOID_P EQUAL 4 AND NOT _@name@_processor MATCHES "^(armv7|wasm32)$")
   set(_@name@_wanted "${_@name@_wanted} (32-bit)")
 endif()
 
