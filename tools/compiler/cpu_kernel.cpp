@@ -171,6 +171,11 @@ private:
         result_.object = emit_platform_object(*module_, *machine_, key_.target);
         for (const std::string &name : undefined_names(result_.object, *machine_)) {
             if (name.starts_with(with_prefix("actinide_", options_.prefix))) continue;
+            if (name == "__extendhfsf2" || name == "__truncsfhf2") {
+                throw CompileFailure(
+                    to_string(key_) + " cannot be had: nothing there converts float16; take bf16 or f32",
+                    exit_unsupported);
+            }
             throw CompileFailure(to_string(key_) + " would need '" + name + "' from another library");
         }
         result_.hash = digest(result_.object);
