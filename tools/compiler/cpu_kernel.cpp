@@ -1,5 +1,6 @@
 #include "tools/compiler/cpu_kernel.h"
 
+#include <llvm/IR/InstIterator.h>
 #include <llvm/Transforms/Utils/Cloning.h>
 
 #include <algorithm>
@@ -57,6 +58,7 @@ public:
         optimize_around_tiles();
         if (before_inspection) before_inspection(*module_);
         for (const LevelTile &tile : tiles_) inspect(tile);
+        if (key_.target.architecture == Architecture::wasm) refuse_float16();
         if (!key_.target.has_fma) replace_fma(*module_);
         write_streaming_forms();
         write_results();
@@ -132,6 +134,18 @@ private:
         add_tile_stages(options_, result_.symbol, result_.tiles.back(), tile, result_.stages);
     }
 
+    /// LLVM would call a C library's function for each number, or not end at all.
+    void refuse_float16() const {
+        for (const llvm::Function &function : *module_) {
+            for (const llvm::Instruction &instruction : llvm::instructions(function)) {
+                if (!instruction.getType()->getScalarType()->isHalfTy()) continue;
+                throw CompileFailure(
+                    to_string(key_) + " cannot be had: nothing there converts float16; take bf16 or f32",
+                    exit_unsupported);
+            }
+        }
+    }
+
     bool has_replaceable_fma(const std::string &tile) const {
         return std::all_of(module_->begin(), module_->end(), [&](const llvm::Function &function) {
             const bool is_part = function.getName() == tile || function.getName().starts_with(tile + ".");
@@ -171,11 +185,6 @@ private:
         result_.object = emit_platform_object(*module_, *machine_, key_.target);
         for (const std::string &name : undefined_names(result_.object, *machine_)) {
             if (name.starts_with(with_prefix("actinide_", options_.prefix))) continue;
-            if (name == "__extendhfsf2" || name == "__truncsfhf2") {
-                throw CompileFailure(
-                    to_string(key_) + " cannot be had: nothing there converts float16; take bf16 or f32",
-                    exit_unsupported);
-            }
             throw CompileFailure(to_string(key_) + " would need '" + name + "' from another library");
         }
         result_.hash = digest(result_.object);
