@@ -91,11 +91,10 @@ private:
 }  // namespace
 
 bool can_do_without_fma(const llvm::Function &function) {
-    for (const llvm::Instruction &instruction : llvm::instructions(function)) {
+    return llvm::all_of(llvm::instructions(function), [](const llvm::Instruction &instruction) {
         const llvm::IntrinsicInst *fma = as_fma(instruction);
-        if (fma != nullptr && !is_float32(fma->getType()) && !has_exact_product(*fma)) return false;
-    }
-    return true;
+        return fma == nullptr || is_float32(fma->getType()) || has_exact_product(*fma);
+    });
 }
 
 void replace_fma(llvm::Module &module) {
