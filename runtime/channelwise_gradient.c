@@ -150,7 +150,7 @@ static void share_chunks_of(const struct actinide_kernel *kernel, const struct g
                             struct gradient_state *state, double *kept) {
   const size_t threads = __atomic_load_n(&actinide_threads_in_use, __ATOMIC_RELAXED);
   const size_t sums = count_sums(kernel, state);
-  const size_t groups = actinide_divided_up(plan->chunks_per_channel, ACTINIDE_GROUP_CHUNKS);
+  const size_t groups = (size_t)actinide_divided_up(plan->chunks_per_channel, ACTINIDE_GROUP_CHUNKS);
   const size_t channels_apart = plan->layout.channels_last ? 1 : state->channel_count;
   const int keeps_groups = groups * channels_apart / 2 >= threads;
   const size_t all = keeps_groups ? groups : plan->chunks_per_channel;

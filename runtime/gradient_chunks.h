@@ -156,7 +156,7 @@ ACTINIDE_INLINE void add_row_chunk(const struct actinide_kernel *kernel, struct 
 static void run_row_chunk(const struct actinide_kernel *kernel, struct gradient_state *state, size_t channel,
                           size_t chunk) {
     const size_t inner = state->plan->layout.inner;
-    const size_t chunks_per_row = actinide_divided_up(inner, ACTINIDE_CHUNK_ELEMENTS);
+    const size_t chunks_per_row = (size_t)actinide_divided_up(inner, ACTINIDE_CHUNK_ELEMENTS);
     const size_t row = chunk / chunks_per_row * state->plan->layout.channels + channel;
     const size_t done = chunk % chunks_per_row * ACTINIDE_CHUNK_ELEMENTS;
     const size_t length = actinide_smaller(inner - done, ACTINIDE_CHUNK_ELEMENTS);
@@ -167,7 +167,7 @@ static void run_row_chunk(const struct actinide_kernel *kernel, struct gradient_
 /* A block is one chunk of one row, or as many short rows of neighbouring channels as a chunk has room for. */
 static void run_row_blocks(const struct actinide_kernel *kernel, struct gradient_state *state, size_t outer_index) {
     const size_t inner = state->plan->layout.inner;
-    const size_t chunks_per_row = actinide_divided_up(inner, ACTINIDE_CHUNK_ELEMENTS);
+    const size_t chunks_per_row = (size_t)actinide_divided_up(inner, ACTINIDE_CHUNK_ELEMENTS);
     const size_t rows_at_once = inner < ACTINIDE_CHUNK_ELEMENTS ? ACTINIDE_CHUNK_ELEMENTS / inner : 1;
     for (size_t local = 0; local < state->channel_count; local += rows_at_once) {
         const size_t rows = actinide_smaller(rows_at_once, state->channel_count - local);

@@ -20,7 +20,8 @@ ScheduleRecord schedule_for_arm(const Halide::Pipeline &pipeline, const TileShap
         return schedule_wide_vector_loop(pipeline, lanes_of(shape, target));
     }
     // In-order cores fill the latency of an fma with the neighbouring vector's only if both are in one block.
-    return schedule_vector_loop(pipeline, lanes_of(shape, target), std::max(2, vectors_in_flight(shape, target)));
+    const int vectors = std::max(std::min(2, target.unroll), vectors_in_flight(shape, target));
+    return schedule_vector_loop(pipeline, lanes_of(shape, target), vectors);
 }
 
 }  // namespace actinide

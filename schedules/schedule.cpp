@@ -13,6 +13,9 @@ ScheduleRecord schedule_by_hand(const Halide::Pipeline &pipeline, const TileShap
         case Architecture::x86:
             return schedule_for_x86(pipeline, shape, target);
         case Architecture::arm:
+        case Architecture::arm32:
+        case Architecture::riscv:
+        case Architecture::wasm:
             return schedule_for_arm(pipeline, shape, target);
         case Architecture::cuda:
             return schedule_for_cuda(pipeline, shape, target);

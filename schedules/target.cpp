@@ -3,95 +3,16 @@
 #include <Halide.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cctype>
 #include <set>
 
 namespace actinide {
 namespace {
 
-constexpr const char *halide_avx2 = "x86-64-linux-avx-avx2-f16c-fma-sse41";
-constexpr const char *halide_avx512 = "x86-64-linux-avx-avx2-avx512-avx512_skylake-f16c-fma-sse41";
-constexpr const char *halide_neon = "arm-64-linux-arm_fp16";  // fcvt is in every Armv8.0; the arithmetic is not used
-constexpr const char *x86_triple = "x86_64-unknown-linux-gnu";
-constexpr const char *arm_triple = "aarch64-unknown-linux-gnu";
-
 constexpr const char *what_is_served =
-    "served are x86-64-linux with avx2 and fma (or avx512_skylake and above) and arm-64-linux; 'actinide list targets' "
-    "shows the table";
-
-std::vector<Target> make_table() {
-    return {
-        {.name = "x86-64",
-         .aliases = {},
-         .summary = "one archive for 64-bit x86 Linux; the level is chosen when the program runs",
-         .architecture = Architecture::x86,
-         .halide = "x86-64-linux",
-         .triple = x86_triple,
-         .llvm_cpu = "x86-64",  // of what runs before the level is known
-         .models = {},
-         .folder = "x86_64-linux",
-         .levels = {"x86-64-avx2", "x86-64-avx512"},
-         .generic_warning = {}},
-        {.name = "x86-64-avx2",
-         .aliases = {"x86-64-v3"},
-         .summary = "Haswell, Zen and later: AVX2, FMA, F16C",
-         .architecture = Architecture::x86,
-         .halide = halide_avx2,
-         .triple = x86_triple,
-         .llvm_cpu = "x86-64-v3",
-         .models = {"znver3", "haswell", "alderlake"},
-         .folder = "x86_64-linux",
-         .lanes = 8,
-         .registers = 16,
-         .unroll = 4,
-         .level = 0,
-         .levels = {},
-         .generic_warning = {}},
-        {.name = "x86-64-avx512",
-         .aliases = {"x86-64-v4"},
-         .summary = "Skylake-X, Zen 4 and later: AVX-512 F, BW, CD, DQ, VL",
-         .architecture = Architecture::x86,
-         .halide = halide_avx512,
-         .triple = x86_triple,
-         .llvm_cpu = "x86-64-v4",
-         .models = {"znver4", "sapphirerapids", "skylake-avx512"},
-         .folder = "x86_64-linux",
-         .lanes = 16,
-         .registers = 32,
-         .unroll = 4,
-         .level = 1,
-         .levels = {},
-         .generic_warning = {}},
-        {.name = "aarch64-neon",
-         .aliases = {"aarch64", "arm64-neon"},
-         .summary = "64-bit ARM Linux: NEON, Armv8.0",
-         .architecture = Architecture::arm,
-         .halide = halide_neon,
-         .triple = arm_triple,
-         .llvm_cpu = "generic",
-         .models = {"neoverse-v2", "neoverse-n1", "cortex-a55"},
-         .folder = "aarch64-linux",
-         .lanes = 4,
-         .registers = 32,
-         .unroll = 4,
-         .levels = {},
-         .generic_warning = {}},
-        {.name = "cuda",
-         .aliases = {"nvptx64"},
-         .summary = "NVIDIA GPUs from sm_80 on, as PTX; accompanies a host target",
-         .architecture = Architecture::cuda,
-         .halide = halide_avx2,  // only the tile's arithmetic is taken from this; the NVPTX stage retargets it
-         .triple = "nvptx64-nvidia-cuda",
-         .llvm_cpu = "sm_80",
-         .models = {},
-         .folder = "",  // beside the host target's archive
-         .lanes = 4,
-         .registers = 255,
-         .unroll = 1,
-         .levels = {},
-         .generic_warning = {}},
-    };
-}
+    "served are x86-64-linux with avx2 and fma (or avx512_skylake and above), arm-64-linux and both on other systems; "
+    "'actinide list targets' shows the table";
 
 const Target *find_row(std::string_view name) {
     for (const Target &row : target_table()) {
@@ -230,28 +151,68 @@ std::string feature_that_cannot_be_served(const Halide::Target &target) {
     return "";
 }
 
+const Platform *platform_of(Halide::Target::OS os) {
+    using T = Halide::Target;
+    switch (os) {
+        case T::Linux:
+            return &linux_platform;
+        case T::Android:
+            return &android_platform;
+        case T::OSX:
+            return &macos_platform;
+        case T::IOS:
+            return &ios_platform;
+        case T::Windows:
+            return &windows_platform;
+        case T::NoOS:
+            return &bare_platform;
+        default:
+            return nullptr;
+    }
+}
+
+/// The row of a platform that holds everything that a CPU can run: an archive of levels where there is one.
+const Target *find_row(const Platform *platform, Architecture architecture) {
+    for (const Target &row : target_table()) {
+        if (row.platform == platform && row.architecture == architecture && row.level < 0) return &row;
+    }
+    return nullptr;
+}
+
+/// Of x86-64 Linux a level alone, which leaves out the question to the CPU; elsewhere the platform's archive.
 const Target *row_serving(const Halide::Target &halide) {
     using T = Halide::Target;
-    if (halide.os != T::Linux || halide.bits != 64) return nullptr;
-    if (halide.arch == T::ARM) return find_row("aarch64-neon");
+    if (halide.bits != 64) return nullptr;
+    const Platform *platform = platform_of(halide.os);
+    if (halide.arch == T::ARM) return find_row(platform, Architecture::arm);
     if (halide.arch != T::X86) return nullptr;
     const bool has_avx512 = halide.features_any_of(
         {T::AVX512_Skylake, T::AVX512_Cannonlake, T::AVX512_Zen4, T::AVX512_Zen5, T::AVX512_SapphireRapids});
-    if (has_avx512) return find_row("x86-64-avx512");
-    return halide.features_all_of({T::AVX2, T::FMA}) ? find_row("x86-64-avx2") : nullptr;
+    if (!has_avx512 && !halide.features_all_of({T::AVX2, T::FMA})) return nullptr;
+    if (platform != &linux_platform) return find_row(platform, Architecture::x86);
+    return find_row(has_avx512 ? "x86-64-avx512" : "x86-64-avx2");
 }
 
 std::string why_not_served(const Halide::Target &halide) {
-    if (halide.arch == Halide::Target::X86 && halide.bits == 64 && halide.os == Halide::Target::Linux) {
+    const Platform *platform = platform_of(halide.os);
+    if (halide.arch == Halide::Target::X86 && halide.bits == 64 && find_row(platform, Architecture::x86) != nullptr) {
         return "has no avx2 with fma, without which no kernel is exact; add -avx2-fma-f16c";
     }
     return "is for a machine that Actinide does not build for";
 }
 
+std::string warning_of(const std::string &given, const Target &row) {
+    const std::string start = "'" + given + "' is served as " + row.name + ": ";
+    if (!row.levels.empty()) return start + "the level is chosen when the program runs";
+    if (row.architecture == Architecture::arm) {
+        return start + "schedule and instructions are those of a generic Armv8.0";
+    }
+    return start + "schedule and instructions are those of a generic " + row.llvm_cpu +
+           ", and the CPU is not checked when the program runs";
+}
+
 /// Kernels of a raw Halide target are those of the row that serves it, alone in their archive.
-TargetLookup serve_halide_target(std::string_view name) {
-    const std::string given(name);
-    const Halide::Target halide(given);
+TargetLookup serve_halide_target(const std::string &given, const Halide::Target &halide) {
     const std::string feature = feature_that_cannot_be_served(halide);
     if (feature == "cuda") {
         return refused(
@@ -271,14 +232,16 @@ TargetLookup serve_halide_target(std::string_view name) {
     target.aliases.clear();
     target.summary = "Halide target, served as " + row->name;
     target.level = -1;
-    target.generic_warning = "'" + given + "' is served as " + row->name +
-                             ": schedule and instructions are those of a generic " + row->llvm_cpu +
-                             ", and the CPU is not checked when the program runs";
-    if (row->architecture == Architecture::arm) {
-        target.generic_warning =
-            "'" + given + "' is served as " + row->name + ": schedule and instructions are those of a generic Armv8.0";
-    }
+    target.generic_warning = warning_of(given, *row);
     return found(std::move(target));
+}
+
+/// Halide's sentence without its "Error: " and what it repeats in brackets.
+std::string complaint_of(const Halide::Error &error) {
+    const std::string text = error.what();
+    const std::string_view start = "Error: ";
+    const size_t begin = text.starts_with(start) ? start.size() : 0;
+    return text.substr(begin, text.find_first_of(".\n", begin) - begin);
 }
 
 /// Halide reports a malformed string by an exception in some cases and by its result in others.
@@ -292,20 +255,29 @@ bool is_halide_target(std::string_view name) {
 
 }  // namespace
 
-const std::vector<Target> &target_table() {
-    static const std::vector<Target> table = make_table();
-    return table;
-}
-
 std::vector<std::string> level_names(const Target &target) {
     return target.levels.empty() ? std::vector{target.name} : target.levels;
+}
+
+const Target &host_of(const std::string &folder) {
+    const auto &rows = target_table();
+    const auto host = std::find_if(rows.begin(), rows.end(), [&](const Target &row) { return row.folder == folder; });
+    assert(host != rows.end() && "a GPU's kernels are placed beside a row's archive");
+    return *host;
 }
 
 TargetLookup find_target(std::string_view name) {
     if (const Target *row = find_row(name)) return found(*row);
     if (name == "host") return find_host();
-    if (is_halide_target(name)) return serve_halide_target(name);
-    return unknown(name);
+    if (!is_halide_target(name)) return unknown(name);
+    const std::string given(name);
+    try {
+        return serve_halide_target(given, Halide::Target(given));
+    } catch (const Halide::Error &error) {
+        // Words that exist, in a combination that does not: SVE on x86.
+        return refused(
+            "Halide target '" + given + "' contradicts itself (" + complaint_of(error) + "); " + what_is_served, true);
+    }
 }
 
 }  // namespace actinide

@@ -6,9 +6,12 @@
 #include <string_view>
 #include <vector>
 
+#include "schedules/platform.h"
+
 namespace actinide {
 
-enum class Architecture { x86, arm, cuda };
+/// `arm` is the 64-bit one.
+enum class Architecture { x86, arm, arm32, riscv, wasm, cuda };
 
 /// One machine that kernels are compiled for.
 struct Target {
@@ -19,11 +22,18 @@ struct Target {
     std::string halide;               ///< Halide's target string without the feature flags that the compiler adds
     std::string triple;               ///< LLVM's
     std::string llvm_cpu;             ///< LLVM's CPU name
+    std::string llvm_features;        ///< beyond the CPU's, as LLVM has them: "+neon,+vfp4"
     std::vector<std::string> models;  ///< LLVM's names of CPUs whose figures `explain` gives
-    std::string folder;               ///< under lib/ in a package: "x86_64-linux"
-    int lanes = 0;                    ///< float32 lanes of a vector register; elements per thread on CUDA
-    int registers = 0;                ///< vector registers
-    int unroll = 0;                   ///< vectors per iteration of a cheap kernel's loop
+    const Platform *platform = &linux_platform;
+    std::string processor;    ///< as CMake spells it: "x86_64"
+    std::string folder;       ///< under lib/ in a package: "x86_64-linux"
+    std::string c_compiler;   ///< the command that compiles and links a C program for it
+    bool hosts_cuda = false;  ///< a GPU's archive may lie beside this target's
+    std::string proof;        ///< what the tests do with its archives: "run", "linked by ld64.lld"
+    int lanes = 0;            ///< float32 lanes of a vector register; elements per thread on CUDA
+    int registers = 0;        ///< vector registers
+    int unroll = 0;           ///< vectors per iteration of a cheap kernel's loop
+    bool has_fma = true;
     int level = -1;                   ///< index in the archive of levels and in runtime/level.c; -1: the only level
     std::vector<std::string> levels;  ///< of an archive of levels: the targets inside, lowest first
     std::string generic_warning;      ///< for raw Halide targets: what is assumed
@@ -34,6 +44,9 @@ const std::vector<Target> &target_table();
 
 /// The levels of an archive, lowest first; any other target's own name.
 std::vector<std::string> level_names(const Target &target);
+
+/// The row of the CPU whose archives lie in `folder`, which exists: the host of a CUDA target.
+const Target &host_of(const std::string &folder);
 
 struct TargetLookup {
     std::optional<Target> target;

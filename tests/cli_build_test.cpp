@@ -40,6 +40,22 @@ std::set<std::string> product(const std::vector<Activation> &activations, const 
     return kernels;
 }
 
+/// All rows of the table but levels, which are inside archives.
+std::vector<std::string> archives_and_gpus() {
+    std::vector<std::string> names;
+    for (const Target &row : target_table()) {
+        if (row.level < 0) names.push_back(row.name);
+    }
+    return names;
+}
+
+TEST(Build, LeavesCudaOutOnlyWhereItsHostsHaveNone) {
+    const Said alone = run({"build", "relu", "--targets", "windows-arm64,cuda", "--dry-run"});
+    EXPECT_EQ(alone.exit_code, 4);
+    EXPECT_TRUE(contains(alone.error, "'cuda' accompanies x86-64 and 64-bit ARM under Linux"));
+    EXPECT_EQ(dry_run({"relu/forward", "--targets", "windows-arm64,x86-64,cuda"}).size(), 3U);
+}
+
 TEST(Build, TakesTheDefaultSetForThreeTargets) {
     std::vector<Activation> by_default;
     for (const Activation &activation : catalogue()) {
@@ -50,8 +66,35 @@ TEST(Build, TakesTheDefaultSetForThreeTargets) {
 
 TEST(Build, TakesAllAsEverythingThatExistsAndArchivesInsteadOfTheirLevels) {
     EXPECT_EQ(dry_run({"all", "--passes", "all", "--dtypes", "all", "--targets", "all"}),
-              product(catalogue(), {"x86-64", "aarch64-neon", "cuda"}, all_dtypes()));
+              product(catalogue(), archives_and_gpus(), all_dtypes()));
     EXPECT_EQ(dry_run({"*", "--targets", "x86*"}), product(catalogue(), {"x86-64"}));
+}
+
+TEST(Build, ForSizeReportsBytesAndKeepsTheLowestLevel) {
+    const TemporaryFolder folder;
+    const std::vector<std::string> words = {"build",      "relu/forward/f32@x86-64", "--optimize", "size", "--out",
+                                            folder.path()};
+    const Said text = run(words);
+    EXPECT_EQ(text.exit_code, 0) << text.error;
+    EXPECT_TRUE(contains(text.error, "--optimize size"));
+    std::vector<std::string> for_programs = words;
+    for_programs.emplace_back("--json");
+    const auto kernel = run(for_programs).json()["kernels"][0];
+    EXPECT_TRUE(contains(text.output, "relu/forward/f32@x86-64  " + std::to_string(kernel["bytes"].get<int>())));
+    const auto manifest =
+        nlohmann::json::parse(read_file(folder / "actinide_kernels/share/actinide_kernels/manifest.json"));
+    EXPECT_EQ(manifest["kernels"][0]["levels"], nlohmann::json({"x86-64-avx2"}));
+    EXPECT_EQ(manifest["kernels"][0]["bytes"], kernel["bytes"]);
+    const Said wrong = run({"build", "relu", "--optimize", "beauty"});
+    EXPECT_EQ(wrong.exit_code, 2);
+    EXPECT_TRUE(contains(wrong.error, "give speed or size"));
+}
+
+TEST(Build, RefusesFloat16WhereNothingConvertsIt) {
+    const TemporaryFolder folder;
+    const Said said = run({"build", "relu/forward/f16@wasm32-simd128", "--out", folder.path()});
+    EXPECT_EQ(said.exit_code, 4);
+    EXPECT_TRUE(contains(said.error, "relu/forward/f16@wasm32-simd128 cannot be had")) << said.error;
 }
 
 TEST(Build, LeavesOutOfAGlobWhatDoesNotExist) {

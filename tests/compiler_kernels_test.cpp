@@ -12,13 +12,13 @@
 namespace actinide {
 namespace {
 
-/// Every kernel that exists, for the table's archives; CUDA's beside x86-64.
+/// Every kernel that exists, for the archives that are built by default; CUDA's beside x86-64.
 std::vector<KernelKey> all_keys() {
     std::vector<KernelKey> keys;
     for (const Target &row : target_table()) {
         Target target = row;
         if (target.architecture == Architecture::cuda) target.folder = find_target("x86-64").target->folder;
-        if (target.architecture != Architecture::cuda && target.level >= 0) continue;
+        if (target.level >= 0 || (target.architecture != Architecture::cuda && !target.hosts_cuda)) continue;
         for (const Activation &activation : catalogue()) {
             for (const Pass pass : all_passes()) {
                 if (why_unsupported(activation, pass).empty()) keys.push_back({&activation, pass, DType::f32, target});
@@ -53,6 +53,25 @@ TEST(Compile, GivesTheSameBytesWithOneThreadAndWithMany) {
         EXPECT_EQ(first.kernels[i].hash, second.kernels[i].hash) << to_string(keys[i]);
         EXPECT_FALSE(first.kernels[i].object.empty());
         EXPECT_FALSE(first.kernels[i].tiles.empty());
+    }
+}
+
+TEST(Compile, ForSizeTakesFewerBytesAndTheSameOperations) {
+    std::vector<KernelKey> keys;
+    for (const char *target : {"x86-64", "aarch64-neon", "windows-arm64"}) {
+        for (const Pass pass : {Pass::forward, Pass::backward}) keys.push_back(elu(pass, target));
+    }
+    CompileOptions for_size;
+    for_size.optimize_size = true;
+    const CompileResult fast = compile_all(keys);
+    const CompileResult small = compile_all(keys, for_size);
+    ASSERT_FALSE(fast.error) << fast.error->message;
+    ASSERT_FALSE(small.error) << small.error->message;
+    for (size_t i = 0; i < keys.size(); ++i) {
+        EXPECT_GT(small.kernels[i].bytes, 0U);
+        EXPECT_LT(small.kernels[i].bytes, small.kernels[i].object.size());
+        EXPECT_LT(small.kernels[i].bytes, fast.kernels[i].bytes) << to_string(keys[i]);
+        EXPECT_EQ(small.kernels[i].float_operations, fast.kernels[i].float_operations);
     }
 }
 

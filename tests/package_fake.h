@@ -46,7 +46,7 @@ inline Package fake_package(const std::string &name = "actinide_kernels", const 
     }
     package.archives = {{"x86_64-linux", "Linux", "x86_64", false, "!<arch>\nx86"},
                         {"x86_64-linux", "Linux", "x86_64", true, "!<arch>\ncuda"},
-                        {"aarch64-linux", "Linux", "aarch64", false, "!<arch>\narm"}};
+                        {"aarch64-linux", "Linux", "aarch64", false, "!<arch>\narm", "aarch64-linux-gnu-gcc"}};
     return package;
 }
 

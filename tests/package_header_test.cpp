@@ -259,5 +259,14 @@ TEST(Headers, OfAPackageForTheCpuOnlyKnowNothingOfCuda) {
     EXPECT_EQ(header_of(package).find("cuda_stream"), std::string::npos);
 }
 
+TEST(Header, SaysWhatNeonOf32BitArmDoesOnlyWhereItIsInside) {
+    Package package = fake_package();
+    const std::string sentence = "NEON counts subnormal floats as zeros";
+    const std::string path = "include/actinide_kernels/kernels.h";
+    EXPECT_EQ(package_files(package).at(path).find(sentence), std::string::npos);
+    package.archives.push_back({"armv7-android", "Android", "armv7", false, "!<arch>\n"});
+    EXPECT_NE(package_files(package).at(path).find(sentence), std::string::npos);
+}
+
 }  // namespace
 }  // namespace actinide

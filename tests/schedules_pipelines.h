@@ -207,7 +207,8 @@ inline std::vector<Target> runnable_levels() {
 inline std::vector<Target> cpu_rows() {
     std::vector<Target> rows;
     for (const Target &row : target_table()) {
-        if (row.levels.empty() && row.architecture != Architecture::cuda) rows.push_back(row);
+        const bool is_cpu = row.levels.empty() && row.architecture != Architecture::cuda;
+        if (is_cpu && row.hosts_cuda) rows.push_back(row);  // schedules know of no other
     }
     return rows;
 }

@@ -1,6 +1,7 @@
 // links: actinide_schedules
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 
 #include "schedules/target.h"
@@ -33,10 +34,24 @@ TEST(TargetTable, ArchivesListTheirLevelsLowestFirst) {
             const TargetLookup level = find_target(row.levels[i]);
             ASSERT_TRUE(level.target) << row.levels[i];
             EXPECT_EQ(level.target->level, static_cast<int>(i));
-            EXPECT_EQ(level.target->folder, row.folder);
+            EXPECT_EQ(level.target->architecture, row.architecture);
             EXPECT_TRUE(level.target->levels.empty());
         }
     }
+}
+
+TEST(TargetTable, GivesEveryCpuAFolderOfItsOwn) {
+    std::map<std::string, std::string> folders;
+    for (const Target &row : target_table()) {
+        if (row.architecture == Architecture::cuda || row.level >= 0) continue;
+        EXPECT_TRUE(folders.emplace(row.folder, row.name).second) << row.name << " and " << folders[row.folder];
+        EXPECT_EQ(host_of(row.folder).name, row.name);
+        EXPECT_FALSE(row.c_compiler.empty()) << row.name;
+    }
+}
+
+TEST(TargetTable, SaysHowFarEachIsProven) {
+    for (const Target &row : target_table()) EXPECT_FALSE(row.proof.empty()) << row.name;
 }
 
 TEST(TargetTable, HoldsWhatTheIssueAsksFor) {
@@ -71,11 +86,37 @@ TEST(RawHalideTarget, IsServedByTheRowOfItsFeatures) {
     }
 }
 
+TEST(RawHalideTarget, OfAnotherSystemIsServedByItsRow) {
+    const std::pair<const char *, const char *> cases[] = {{"arm-64-android", "android-arm64"},
+                                                           {"arm-64-osx", "macos-arm64"},
+                                                           {"arm-64-ios-arm_dot_prod", "ios-arm64"},
+                                                           {"arm-64-windows", "windows-arm64"},
+                                                           {"arm-64-noos", "bare-aarch64"},
+                                                           {"x86-64-osx-avx2-fma", "macos-x86-64"},
+                                                           {"x86-64-windows-avx512_skylake", "windows-x86-64"}};
+    for (const auto &[name, row] : cases) {
+        const TargetLookup found = find_target(name);
+        ASSERT_TRUE(found.target) << name << ": " << found.error;
+        EXPECT_EQ(found.target->folder, find_target(row).target->folder);
+        EXPECT_EQ(found.target->levels, find_target(row).target->levels);
+        EXPECT_NE(found.target->generic_warning.find(row), std::string::npos) << found.target->generic_warning;
+    }
+}
+
+TEST(RawHalideTarget, ThatContradictsItselfIsRefused) {
+    for (const char *name : {"x86-64-linux-avx2-fma-sve2", "arm-64-linux-avx2"}) {
+        const TargetLookup found = find_target(name);
+        EXPECT_FALSE(found.target) << name;
+        EXPECT_TRUE(found.unsupported) << name;
+        EXPECT_NE(found.error.find("incompatible with the Target's architecture"), std::string::npos) << found.error;
+    }
+}
+
 TEST(RawHalideTarget, ThatCannotBeServedSaysWhatCan) {
     for (const char *name :
-         {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-fma", "x86-32-linux-avx2-fma", "x86-64-windows-avx2-fma",
-          "x86-64-osx-avx2-fma", "arm-32-linux", "arm-64-android", "arm-64-osx", "wasm-32-wasmrt", "riscv-64-linux",
-          "x86-64-linux-avx2-fma-profile", "arm-64-linux-no_neon"}) {
+         {"x86-64-linux", "x86-64-linux-avx2", "x86-64-linux-fma", "x86-32-linux-avx2-fma", "x86-64-windows",
+          "x86-64-qurt-avx2-fma", "arm-32-linux", "arm-64-qurt", "x86-64-ios-avx2-fma", "wasm-32-wasmrt",
+          "riscv-64-linux", "x86-64-linux-avx2-fma-profile", "arm-64-linux-no_neon"}) {
         const TargetLookup found = find_target(name);
         EXPECT_FALSE(found.target) << name;
         EXPECT_TRUE(found.unsupported) << name;

@@ -228,6 +228,7 @@ Request parse_build(const std::vector<std::string> &words) {
     BuildArguments arguments;
     std::string jobs;
     std::string max_ulp;
+    std::string optimize = "speed";
     VerbParser parser("build");
     parser.positional("kernels", arguments.kernels);
     take_definitions(parser, arguments.definitions);
@@ -243,6 +244,8 @@ Request parse_build(const std::vector<std::string> &words) {
     parser.texts("--emit", arguments.emit, "LIST", "stages to write beside: stmt,schedule,bitcode,llvm,asm,ptx,object");
     parser.text("--max-ulp", max_ulp, "ULP",
                 "how far float32 results may be off; of the forms that keep to it the cheapest is taken");
+    parser.text("--optimize", optimize, "GOAL",
+                "speed, or size: one level, no unrolling, the bytes of each kernel reported (default: speed)");
     parser.text("--out", arguments.out, "DIR", "folder that holds packages (default: out)");
     parser.text("--depfile", arguments.depfile, "FILE", "what decides the files, as a rule for make and ninja");
     parser.text("--stamp", arguments.stamp, "FILE", "an empty file whose time tells that all is up to date");
@@ -255,6 +258,10 @@ Request parse_build(const std::vector<std::string> &words) {
     parser.flag("--json", arguments.json, json_meaning);
     if (const auto outcome = parser.parse(words)) return *outcome;
     if (const auto outcome = parse_max_ulp(parser, max_ulp, arguments.max_ulp)) return *outcome;
+    if (optimize != "speed" && optimize != "size") {
+        return parser.usage_error(fmt::format("--optimize '{}' is no goal; give speed or size", optimize));
+    }
+    arguments.optimize_size = optimize == "size";
     if (const auto outcome = take_jobs(parser, jobs, arguments.jobs)) return *outcome;
     if (const auto outcome = check_steering(parser, arguments)) return *outcome;
     return arguments;

@@ -46,6 +46,7 @@ struct BuildArguments {
     std::string stamp;    ///< made when the package is up to date; empty: not asked for
     std::string print;    ///< "outputs": only that; empty: the whole build
     int jobs = 0;         ///< 0: all cores
+    bool optimize_size = false;
     double max_ulp = 0;   ///< 0: what each definition promises
     std::string cache_folder;
     bool no_cache = false;

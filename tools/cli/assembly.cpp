@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "generators/catalogue/conventions.h"
 
@@ -27,6 +26,7 @@ PackagedKernel describe_kernel(const CompiledKernel &kernel, const std::optional
     packaged.symbol = kernel.symbol;
     packaged.symbols = kernel.symbols;
     packaged.hash = kernel.hash;
+    packaged.bytes = kernel.bytes;
     packaged.accuracy = accuracy_text(*key.activation, key.pass, evidence);
     packaged.brief_accuracy = has_special_arrays(key.pass) ? "that of " + to_string(plain_pass(key.pass))
                                                            : brief_accuracy_text(*key.activation, evidence);
@@ -43,10 +43,9 @@ void add_missing_hosts(std::vector<Target> &archives) {
     const std::vector<Target> given = archives;
     for (const Target &target : given) {
         const auto is_host = [&](const Target &other) { return other.folder == target.folder && !is_cuda(other); };
-        if (std::any_of(archives.begin(), archives.end(), is_host)) continue;
-        const auto &rows = target_table();
-        const auto host = std::find_if(rows.begin(), rows.end(), is_host);
-        if (host != rows.end()) archives.insert(archives.begin(), *host);
+        if (std::none_of(archives.begin(), archives.end(), is_host)) {
+            archives.insert(archives.begin(), host_of(target.folder));
+        }
     }
 }
 
@@ -78,15 +77,13 @@ PackagedArchive fill_archive(const Target &target, const std::string &prefix,
 }  // namespace
 
 PackagedArchive describe_archive(const Target &target) {
-    // "x86_64-linux" names processor and system as CMake spells them, but for the capital.
-    const size_t dash = target.folder.find('-');
+    // A GPU's archive is linked into its host's programs.
+    const Target host = is_cuda(target) ? host_of(target.folder) : target;
     PackagedArchive archive;
     archive.folder = target.folder;
-    archive.system_processor = target.folder.substr(0, dash);
-    if (dash != std::string::npos) {
-        archive.system_name = target.folder.substr(dash + 1);
-        archive.system_name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(archive.system_name[0])));
-    }
+    archive.system_name = host.platform->cmake_system;
+    archive.system_processor = host.processor;
+    archive.c_compiler = host.c_compiler;
     archive.cuda = is_cuda(target);
     return archive;
 }

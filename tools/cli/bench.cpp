@@ -28,7 +28,9 @@ const std::vector<size_t> default_sizes = {
 std::optional<Outcome> refuse_other_machines(const std::vector<KernelKey> &keys) {
     const TargetLookup host = find_target("host");
     for (const KernelKey &key : keys) {
-        if (host.target && key.target.architecture == host.target->architecture) continue;
+        const bool is_here = host.target && key.target.architecture == host.target->architecture &&
+                             key.target.platform == host.target->platform;
+        if (is_here) continue;
         const bool is_gpu = key.target.architecture == Architecture::cuda;
         return fail(exit_unsupported,
                     fmt::format("{} cannot run on this machine's CPU, and bench measures no other; {}", to_string(key),

@@ -117,6 +117,13 @@ void warn_of_lossy_gradients(BuildPlan &plan) {
     }
 }
 
+/// Every CPU that runs an archive of levels runs the lowest.
+void keep_lowest_levels(BuildPlan &plan) {
+    for (KernelKey &key : plan.kernels) {
+        if (!key.target.levels.empty()) key.target.levels.resize(1);
+    }
+}
+
 /// Before anything is compiled from them.
 Problem check_own_gradients(BuildPlan &plan) {
     for (const KernelKey &key : plan.kernels) {
@@ -147,6 +154,8 @@ Result<BuildPlan> plan_build(const BuildArguments &arguments) {
     plan.options.prefix = arguments.prefix;
     plan.options.jobs = arguments.jobs;
     plan.options.max_ulp = arguments.max_ulp;
+    plan.options.optimize_size = arguments.optimize_size;
+    if (arguments.optimize_size) keep_lowest_levels(plan);
     plan.folder = arguments.out + (arguments.out.back() == '/' ? "" : "/") + arguments.name;
     plan.command = repeating_command(arguments, plan.kernels, plan.activations);
     return plan;

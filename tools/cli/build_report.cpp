@@ -4,6 +4,7 @@
 
 #include "tools/cli/json.h"
 #include "tools/cli/table.h"
+#include "tools/package/manifest.h"
 
 namespace actinide::cli {
 namespace {
@@ -15,8 +16,7 @@ struct LinkLine {
 };
 
 std::string path_of(const BuildReport &report, const PackagedArchive &archive) {
-    return fmt::format("{}/lib/{}/lib{}{}.a", report.plan.folder, archive.folder, report.package.name,
-                       archive.cuda ? "_cuda" : "");
+    return report.plan.folder + "/" + archive_path(report.package, archive.folder, archive.cuda);
 }
 
 size_t kernels_in(const BuildReport &report, const PackagedArchive &archive) {
@@ -51,6 +51,16 @@ std::string plural(size_t count, std::string_view noun) {
     return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
+/// Where it was asked for few bytes, how many each kernel has.
+std::string sizes_text(const BuildReport &report) {
+    if (!report.plan.options.optimize_size) return "";
+    std::vector<std::vector<std::string>> rows = {{"KERNEL", "BYTES"}};
+    for (const CompiledKernel &kernel : report.kernels) {
+        rows.push_back({to_string(kernel.key), fmt::format("{}", kernel.bytes)});
+    }
+    return align_columns(rows);
+}
+
 }  // namespace
 
 std::string print_text(const BuildReport &report) {
@@ -60,7 +70,7 @@ std::string print_text(const BuildReport &report) {
         rows.push_back({path_of(report, archive), plural(kernels_in(report, archive), "kernel"),
                         readable_bytes(archive.content.size())});
     }
-    std::string text = align_columns(rows);
+    std::string text = align_columns(rows) + sizes_text(report);
     for (const LinkLine &line : link_lines(report)) {
         text += fmt::format("to link on {}{}:\n  {}\n", line.platform, line.cuda ? " with CUDA" : "", line.line);
     }
@@ -86,6 +96,7 @@ std::string print_machine(const BuildReport &report) {
                                      {"platform", kernel.key.target.folder},
                                      {"symbol", kernel.symbol},
                                      {"hash", kernel.hash},
+                                     {"bytes", kernel.bytes},
                                      {"from_cache", kernel.from_cache}});
     }
     return print_json(JsonObject{{"name", report.package.name},

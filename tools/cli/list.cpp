@@ -131,11 +131,13 @@ Listing list_gradients(const KnownActivations &known) {
 
 Listing list_targets() {
     Listing listing;
-    std::vector<std::vector<std::string>> rows = {{"TARGET", "ALIASES", "WHAT IT IS"}};
-    const auto add = [&](const std::string &name, const std::vector<std::string> &aliases, const std::string &summary,
-                         const std::vector<std::string> &levels, const PackagedArchive &archive) {
-        rows.push_back({name, join(aliases, " "), summary});
-        JsonObject fields{{"name", name}, {"aliases", aliases}, {"summary", summary}, {"levels", levels}};
+    std::vector<std::vector<std::string>> rows = {{"TARGET", "ALIASES", "PROVEN", "WHAT IT IS"}};
+    const auto add = [&](const std::string &name, const std::vector<std::string> &aliases, const std::string &proof,
+                         const std::string &summary, const std::vector<std::string> &levels,
+                         const PackagedArchive &archive) {
+        rows.push_back({name, join(aliases, " "), proof, summary});
+        JsonObject fields{
+            {"name", name}, {"aliases", aliases}, {"proof", proof}, {"summary", summary}, {"levels", levels}};
         // What a program that links the archive calls its machine; a GPU's stands beside any.
         if (!archive.folder.empty()) {
             fields.emplace_back("platform", archive.folder);
@@ -146,14 +148,16 @@ Listing list_targets() {
     };
     bool has_host = false;
     for (const Target &target : target_table()) {
-        add(target.name, target.aliases, target.summary, target.levels, describe_archive(target));
+        const PackagedArchive archive = target.folder.empty() ? PackagedArchive{} : describe_archive(target);
+        add(target.name, target.aliases, target.proof, target.summary, target.levels, archive);
         has_host = has_host || target.name == "host";
     }
-    if (!has_host) add("host", {}, "the best of these that this machine can run", {}, {});
+    if (!has_host) add("host", {}, "run", "the best of these that this machine can run", {}, {});
     listing.text =
         align_columns(rows) +
-        "\nHalide target strings work too where a row above can serve them (64-bit ARM, or x86-64 with AVX2 and "
-        "FMA,\nboth on Linux), as in arm-64-linux-arm_dot_prod\n";
+        "\nPROVEN says what the tests do with each: run its kernels, or link a program or library from them "
+        "with nothing missing.\nHalide target strings work too where a row above can serve them (64-bit ARM, "
+        "or x86-64 with AVX2 and FMA), as in\narm-64-linux-arm_dot_prod or arm-64-android\n";
     return listing;
 }
 

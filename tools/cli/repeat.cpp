@@ -124,6 +124,7 @@ std::string repeating_command(const BuildArguments &arguments, const std::vector
     add("--name", arguments.name);
     add("--prefix", arguments.prefix);
     if (arguments.max_ulp > 0) add("--max-ulp", fmt::format("{}", arguments.max_ulp));
+    if (arguments.optimize_size) add("--optimize", "size");
     if (!arguments.emit.empty()) add("--emit", join(arguments.emit));
     std::string command;
     for (const std::string &word : words) command += (command.empty() ? "" : " ") + shell_word(word);

@@ -237,18 +237,24 @@ std::optional<Outcome> refuse_shared_folders(const std::vector<KernelKey> &kerne
     return std::nullopt;
 }
 
-/// A GPU's kernels, behind all others, once for each CPU platform of the package; for the tool's own if there is none.
-std::vector<KernelKey> place_beside_hosts(const std::vector<KernelKey> &kernels) {
+/// A GPU's kernels, behind all others, once for each CPU platform of the package that has CUDA; for the tool's own if
+/// the package has no CPU's.
+Result<std::vector<KernelKey>> place_beside_hosts(const std::vector<KernelKey> &kernels) {
     std::vector<KernelKey> placed;
     std::vector<std::string> folders;
     for (const KernelKey &key : kernels) {
         if (is_gpu_kernel(key)) continue;
         placed.push_back(key);
-        if (std::find(folders.begin(), folders.end(), key.target.folder) == folders.end()) {
-            folders.push_back(key.target.folder);
-        }
+        const bool is_known = std::find(folders.begin(), folders.end(), key.target.folder) != folders.end();
+        if (key.target.hosts_cuda && !is_known) folders.push_back(key.target.folder);
     }
-    if (folders.empty()) folders.push_back(find_target("x86-64").target->folder);
+    if (folders.empty() && placed.empty()) folders.push_back(find_target("x86-64").target->folder);
+    if (folders.empty() && placed.size() < kernels.size()) {
+        return fail(exit_unsupported, fmt::format("'cuda' accompanies x86-64 and 64-bit ARM under Linux, and '{}' is "
+                                                  "none; add x86-64 or aarch64-neon, or "
+                                                  "leave cuda out",
+                                                  placed.front().target.name));
+    }
     for (const std::string &folder : folders) {
         for (const KernelKey &key : kernels) {
             if (!is_gpu_kernel(key)) continue;

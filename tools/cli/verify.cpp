@@ -37,7 +37,8 @@ std::string readable_seconds(double seconds) {
 std::optional<Outcome> refuse_other_machines(const std::vector<KernelKey> &keys, bool same_bits) {
     const TargetLookup host = find_target("host");
     for (const KernelKey &key : keys) {
-        const bool is_here = host.target && key.target.architecture == host.target->architecture;
+        const bool is_here = host.target && key.target.architecture == host.target->architecture &&
+                             key.target.platform == host.target->platform;
         if (is_here) continue;
         if (same_bits) {
             return fail(exit_unsupported,

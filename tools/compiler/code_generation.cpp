@@ -2,7 +2,7 @@
 
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/MC/TargetRegistry.h>
-#include <llvm/Object/ObjectFile.h>
+#include <llvm/Object/ELFObjectFile.h>
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
@@ -40,7 +40,7 @@ std::string emit(llvm::Module &module, llvm::TargetMachine &machine, llvm::CodeG
 
 std::unique_ptr<llvm::TargetMachine> make_machine(const Target &target) {
     initialize_llvm_once();
-    const llvm::Triple triple(target.triple);
+    const llvm::Triple triple(llvm::Triple::normalize(target.triple));  // or "armv7-none-eabihf" is soft-float
     std::string error;
     const llvm::Target *backend = llvm::TargetRegistry::lookupTarget(triple, error);
     if (backend == nullptr) {
@@ -50,15 +50,11 @@ std::unique_ptr<llvm::TargetMachine> make_machine(const Target &target) {
     }
     llvm::TargetOptions options;
     options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
+    if (triple.isRISCV()) options.MCOptions.ABIName = "lp64d";
+    // Position-independent WebAssembly is a format of its own, which few hosts load.
+    const llvm::Reloc::Model relocation = triple.isWasm() ? llvm::Reloc::Static : llvm::Reloc::PIC_;
     return std::unique_ptr<llvm::TargetMachine>(
-        backend->createTargetMachine(triple, target.llvm_cpu, "", options, llvm::Reloc::PIC_));
-}
-
-Target host_of(const std::string &folder) {
-    for (const Target &row : target_table()) {
-        if (row.folder == folder) return row;
-    }
-    throw CompileFailure("no target's archives lie in lib/" + folder);
+        backend->createTargetMachine(triple, target.llvm_cpu, target.llvm_features, options, relocation));
 }
 
 void aim(llvm::Module &module, const llvm::TargetMachine &machine) {
@@ -81,7 +77,9 @@ void set_cpu(llvm::Function &function, const std::string &cpu) {
     function.addFnAttr("min-legal-vector-width", "512");
     function.addFnAttr("no-builtins");
     function.addFnAttr(llvm::Attribute::NoUnwind);
-    function.setUWTableKind(llvm::UWTableKind::None);
+    // Windows walks the stack by tables alone, also where an access of the caller's fails.
+    const bool needs_table = function.getParent()->getTargetTriple().isOSWindows();
+    function.setUWTableKind(needs_table ? llvm::UWTableKind::Async : llvm::UWTableKind::None);
 }
 
 std::string emit_object(llvm::Module &module, llvm::TargetMachine &machine) {
@@ -92,11 +90,36 @@ std::string emit_assembly(llvm::Module &module, llvm::TargetMachine &machine) {
     return emit(module, machine, llvm::CodeGenFileType::AssemblyFile);
 }
 
-std::set<std::string> undefined_symbols(const std::string &object) {
+namespace {
+
+std::unique_ptr<llvm::object::ObjectFile> read_object(const std::string &object) {
     auto file = llvm::object::ObjectFile::createObjectFile(llvm::MemoryBufferRef(object, "object"));
     if (!file) throw CompileFailure("LLVM cannot read back its object: " + llvm::toString(file.takeError()));
+    return std::move(*file);
+}
+
+bool is_loaded(const llvm::object::SectionRef &section) {
+    if (section.getObject()->isELF()) {
+        return (llvm::object::ELFSectionRef(section).getFlags() & llvm::ELF::SHF_ALLOC) != 0;
+    }
+    return section.isText() || section.isData() || section.isBSS();
+}
+
+}  // namespace
+
+size_t loaded_bytes(const std::string &object) {
+    const auto file = read_object(object);
+    size_t bytes = 0;
+    for (const llvm::object::SectionRef &section : file->sections()) {
+        if (is_loaded(section)) bytes += section.getSize();
+    }
+    return bytes;
+}
+
+std::set<std::string> undefined_symbols(const std::string &object) {
+    const auto file = read_object(object);
     std::set<std::string> names;
-    for (const llvm::object::SymbolRef &symbol : (*file)->symbols()) {
+    for (const llvm::object::SymbolRef &symbol : file->symbols()) {
         auto flags = symbol.getFlags();
         auto name = symbol.getName();
         if (!flags || !name) throw CompileFailure("LLVM cannot read back its object's symbols");

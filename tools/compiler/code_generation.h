@@ -15,9 +15,6 @@ namespace actinide {
 /// The machine for a target's triple and CPU. Position-independent, nothing contracted.
 std::unique_ptr<llvm::TargetMachine> make_machine(const Target &target);
 
-/// The row of the CPU whose archives lie in `folder`: the host of a CUDA target.
-Target host_of(const std::string &folder);
-
 /// Gives the module the machine's triple and layout, and every function of it the machine's CPU.
 void aim(llvm::Module &module, const llvm::TargetMachine &machine);
 
@@ -26,6 +23,9 @@ void set_cpu(llvm::Function &function, const std::string &cpu);
 
 std::string emit_object(llvm::Module &module, llvm::TargetMachine &machine);
 std::string emit_assembly(llvm::Module &module, llvm::TargetMachine &machine);
+
+/// Bytes of the code and data that a program loads with an object.
+size_t loaded_bytes(const std::string &object);
 
 /// The names that an object wants from elsewhere.
 std::set<std::string> undefined_symbols(const std::string &object);

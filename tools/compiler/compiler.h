@@ -36,6 +36,7 @@ struct CompileOptions {
     std::map<std::string, std::string> autoscheduler_parameters;
     double max_ulp = 0;  ///< the error that a float32 kernel may have; 0: what its definition promises
     std::vector<Emit> emit;
+    bool optimize_size = false;      ///< small code: no unrolling, no stores past the cache
     size_t split = size_t{1} << 30;  ///< longest extent given to a tile; tests make it small
     int jobs = 0;                    ///< 0: all cores
     std::string cache_folder;        ///< empty: no cache
@@ -54,6 +55,7 @@ struct CompiledKernel {
     std::vector<std::string> symbols;  ///< all public symbols of the object (CUDA adds …_workspace_bytes)
     std::string object;                ///< bytes of the relocatable object
     std::string hash;                  ///< of the object, XXH3-128 in hex
+    size_t bytes = 0;                  ///< of code and constants that a program with this kernel loads
     std::vector<TileReport> tiles;
     std::map<std::string, std::string> stages;  ///< file name -> content, for --emit
     /// Tile -> the rounding operations per element (tools/compiler/float_operations.h), the same for every CPU.

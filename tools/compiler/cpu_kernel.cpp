@@ -1,5 +1,6 @@
 #include "tools/compiler/cpu_kernel.h"
 
+#include <llvm/IR/InstIterator.h>
 #include <llvm/Transforms/Utils/Cloning.h>
 
 #include <algorithm>
@@ -15,18 +16,20 @@
 #include "tools/compiler/modules.h"
 #include "tools/compiler/optimize.h"
 #include "tools/compiler/plan.h"
+#include "tools/compiler/platform_object.h"
 #include "tools/compiler/streaming.h"
 #include "tools/compiler/tile_function.h"
+#include "tools/compiler/without_fma.h"
 
 namespace actinide {
 namespace {
 
-/// The targets inside an archive of levels; the target itself if it is none.
-std::vector<Target> levels_of(const Target &target) {
-    if (target.levels.empty()) return {target};
+/// The targets inside an archive of levels; the target itself if it is none. For size, one vector an iteration.
+std::vector<Target> levels_of(const Target &target, bool for_size) {
     std::vector<Target> levels;
-    levels.reserve(target.levels.size());
+    if (target.levels.empty()) levels.push_back(target);
     for (const std::string &name : target.levels) levels.push_back(*find_target(name).target);
+    for (Target &level : levels) level.unroll = for_size ? 1 : level.unroll;
     return levels;
 }
 
@@ -55,6 +58,8 @@ public:
         optimize_around_tiles();
         if (before_inspection) before_inspection(*module_);
         for (const LevelTile &tile : tiles_) inspect(tile);
+        if (key_.target.architecture == Architecture::wasm) refuse_float16();
+        if (!key_.target.has_fma) replace_fma(*module_);
         write_streaming_forms();
         write_results();
         return std::move(result_);
@@ -74,7 +79,7 @@ private:
         module_ = read_cpu_runtime(key_.target, "entry", context_);
         module_->setModuleIdentifier(result_.symbol);
         module_->setSourceFileName(result_.symbol);
-        for (const Target &level : levels_of(key_.target)) {
+        for (const Target &level : levels_of(key_.target, options_.optimize_size)) {
             for (const PlannedTile &plan : plan_tiles(key_, options_.max_ulp)) add_tile(plan, level);
         }
         TileTable table{};
@@ -106,7 +111,7 @@ private:
     /// As visible functions the tiles keep their one argument, whatever LLVM learns about their callers.
     void optimize_around_tiles() {
         for (const LevelTile &tile : tiles_) tile.function->setLinkage(llvm::GlobalValue::ExternalLinkage);
-        optimize(*module_, *machine_);
+        optimize(*module_, *machine_, options_.optimize_size);
         for (const LevelTile &tile : tiles_) tile.function->setLinkage(llvm::GlobalValue::InternalLinkage);
     }
 
@@ -122,10 +127,32 @@ private:
                                      signature_, key_.dtype, shape.block_elements, name)
                 : add_tile_function(*module_, tile, unpacked(signature_), shape.kind, name);
         function->addFnAttr(llvm::Attribute::NoInline);
-        const bool streams = signature_.pattern != Pattern::table && is_worth_streaming(plan, level);
+        // The runtime then answers that the CPU does not serve.
+        if (!level.has_fma && !has_replaceable_fma(name)) return;
+        const bool streams =
+            !options_.optimize_size && signature_.pattern != Pattern::table && is_worth_streaming(plan, level);
         tiles_.push_back({plan, level, function, streams ? declare_streaming_form(*function) : nullptr});
         result_.tiles.push_back({plan.name, level.name, to_json(tile.schedule)});
         add_tile_stages(options_, result_.symbol, result_.tiles.back(), tile, result_.stages);
+    }
+
+    /// LLVM would call a C library's function for each number, or not end at all.
+    void refuse_float16() const {
+        for (const llvm::Function &function : *module_) {
+            for (const llvm::Instruction &instruction : llvm::instructions(function)) {
+                if (!instruction.getType()->getScalarType()->isHalfTy()) continue;
+                throw CompileFailure(
+                    to_string(key_) + " cannot be had: nothing there converts float16; take bf16 or f32",
+                    exit_unsupported);
+            }
+        }
+    }
+
+    bool has_replaceable_fma(const std::string &tile) const {
+        return std::all_of(module_->begin(), module_->end(), [&](const llvm::Function &function) {
+            const bool is_part = function.getName() == tile || function.getName().starts_with(tile + ".");
+            return !is_part || can_do_without_fma(function);
+        });
     }
 
     /// A declaration, so that the runtime's code is optimised around it.
@@ -157,12 +184,13 @@ private:
         if (wants(options_, Emit::assembly)) {
             result_.stages[result_.symbol + ".s"] = emit_assembly(*llvm::CloneModule(*module_), *machine_);
         }
-        result_.object = emit_object(*module_, *machine_);
-        for (const std::string &name : undefined_symbols(result_.object)) {
+        result_.object = emit_platform_object(*module_, *machine_, key_.target);
+        for (const std::string &name : undefined_names(result_.object, *machine_)) {
             if (name.starts_with(with_prefix("actinide_", options_.prefix))) continue;
             throw CompileFailure(to_string(key_) + " would need '" + name + "' from another library");
         }
         result_.hash = digest(result_.object);
+        result_.bytes = loaded_bytes(result_.object);
         if (wants(options_, Emit::object)) result_.stages[result_.symbol + ".o"] = result_.object;
         add_schedule_stage(options_, result_.symbol, result_.tiles, result_.stages);
     }

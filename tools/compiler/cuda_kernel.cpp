@@ -286,6 +286,7 @@ CompiledKernel compile_cuda_kernel(const KernelKey &key, const CompileOptions &o
         result.stages[result.symbol + ".s"] = emit_assembly(*llvm::CloneModule(*module), *machine);
     result.object = emit_object(*module, *machine);
     result.hash = digest(result.object);
+    result.bytes = loaded_bytes(result.object);
     if (wants(options, Emit::object)) result.stages[result.symbol + ".o"] = result.object;
     add_schedule_stage(options, result.symbol, result.tiles, result.stages);
     return result;

@@ -21,12 +21,18 @@ static_assert(sizeof(actinide_call) == 248 && offsetof(actinide_call, sizes) == 
 /// Members of struct actinide_call.
 enum CallMember { call_inputs, call_outputs, call_sizes, call_parameters };
 
-llvm::StructType *call_type(llvm::LLVMContext &context) {
+/// C's size_t.
+llvm::Type *size_type(const llvm::Module &module) {
+    return module.getDataLayout().getIntPtrType(module.getContext());
+}
+
+llvm::StructType *call_type(const llvm::Module &module) {
+    llvm::LLVMContext &context = module.getContext();
     llvm::Type *pointer = llvm::PointerType::get(context, 0);
     return llvm::StructType::get(
         context,
         {llvm::ArrayType::get(pointer, ACTINIDE_MAX_INPUTS), llvm::ArrayType::get(pointer, ACTINIDE_MAX_OUTPUTS),
-         llvm::ArrayType::get(llvm::Type::getInt64Ty(context), ACTINIDE_MAX_SIZES),
+         llvm::ArrayType::get(size_type(module), ACTINIDE_MAX_SIZES),
          llvm::ArrayType::get(parameter_slot_type(context), ACTINIDE_MAX_PARAMETERS)});
 }
 
@@ -44,8 +50,9 @@ CallMember member_of(Role role) {
     return call_inputs;
 }
 
-llvm::Type *type_of(Role role, DType dtype, llvm::LLVMContext &context) {
-    if (role == Role::size) return llvm::Type::getInt64Ty(context);
+llvm::Type *type_of(Role role, DType dtype, const llvm::Module &module) {
+    llvm::LLVMContext &context = module.getContext();
+    if (role == Role::size) return size_type(module);
     if (role == Role::parameter) return parameter_type(dtype, context);
     return llvm::PointerType::get(context, 0);
 }
@@ -82,7 +89,7 @@ public:
         : context_(module.getContext()), signature_(signature) {
         std::vector<llvm::Type *> types;
         types.reserve(signature.arguments.size() + further_types.size());
-        for (const Argument &argument : signature.arguments) types.push_back(type_of(argument.role, dtype, context_));
+        for (const Argument &argument : signature.arguments) types.push_back(type_of(argument.role, dtype, module));
         types.insert(types.end(), further_types.begin(), further_types.end());
         auto *type = llvm::FunctionType::get(llvm::Type::getInt32Ty(context_), types, false);
         function_ = llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, symbol, module);
@@ -108,7 +115,7 @@ private:
     llvm::Function *function_ = nullptr;
 
     Value *pack_call(llvm::IRBuilder<> &builder) {
-        llvm::StructType *type = call_type(context_);
+        llvm::StructType *type = call_type(*function_->getParent());
         Value *call = builder.CreateAlloca(type);
         std::map<Role, unsigned> counts;
         for (unsigned i = 0; i < signature_.arguments.size(); ++i) {

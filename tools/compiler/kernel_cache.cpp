@@ -31,10 +31,13 @@ std::string key_text(const KernelKey &key, const CompileOptions &options) {
                  {"activation", generator_argument(*key.activation)},
                  {"plugin", key.activation->plugin.empty() ? "" : digest(read_file(key.activation->plugin))},
                  {"folder", key.target.folder},
+                 {"levels", level_names(key.target)},
                  {"halide", key.target.halide},
+                 {"llvm_features", key.target.llvm_features},
                  {"prefix", options.prefix},
                  {"split", options.split},
                  {"max_ulp", options.max_ulp},
+                 {"optimize_size", options.optimize_size},
                  {"autoscheduler", options.autoscheduler},
                  {"autoscheduler_parameters", options.autoscheduler_parameters}};
     for (const Emit emit : options.emit) json["emit"].push_back(to_string(emit));
@@ -52,7 +55,8 @@ std::string serialized(const CompiledKernel &kernel) {
     Json json = {{"symbol", kernel.symbol},
                  {"symbols", kernel.symbols},
                  {"object", binary(kernel.object)},
-                 {"hash", kernel.hash}};
+                 {"hash", kernel.hash},
+                 {"bytes", kernel.bytes}};
     json["tiles"] = Json::array();
     for (const TileReport &tile : kernel.tiles) json["tiles"].push_back({tile.tile, tile.target, tile.schedule});
     json["stages"] = Json::object();
@@ -74,6 +78,7 @@ CompiledKernel deserialized(const std::string &bytes, const KernelKey &key) {
     kernel.symbols = json.at("symbols").get<std::vector<std::string>>();
     kernel.object = text_of(json.at("object"));
     kernel.hash = json.at("hash");
+    kernel.bytes = json.at("bytes");
     for (const Json &tile : json.at("tiles")) kernel.tiles.push_back({tile.at(0), tile.at(1), tile.at(2)});
     for (const auto &[name, content] : json.at("stages").items()) kernel.stages[name] = text_of(content);
     for (const auto &[tile, operations] : json.at("float_operations").items()) {

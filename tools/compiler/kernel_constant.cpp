@@ -23,7 +23,7 @@ static_assert(sizeof(actinide_cuda_module) == 8 + ACTINIDE_CUDA_MAX_CONTEXTS * 5
 
 class Constants {
 public:
-    explicit Constants(llvm::LLVMContext &context) : context_(context) {}
+    explicit Constants(const llvm::Module &module) : context_(module.getContext()), layout_(module.getDataLayout()) {}
 
     llvm::Constant *i32(int64_t value) const {
         return llvm::ConstantInt::getSigned(llvm::Type::getInt32Ty(context_), value);
@@ -31,7 +31,7 @@ public:
     llvm::Constant *u32(uint32_t value) const {
         return llvm::ConstantInt::get(llvm::Type::getInt32Ty(context_), value);
     }
-    llvm::Constant *size(size_t value) const { return llvm::ConstantInt::get(llvm::Type::getInt64Ty(context_), value); }
+    llvm::Constant *size(size_t value) const { return llvm::ConstantInt::get(layout_.getIntPtrType(context_), value); }
     llvm::Constant *number(double value) const {
         return llvm::ConstantFP::get(llvm::Type::getDoubleTy(context_), value);
     }
@@ -45,6 +45,7 @@ public:
 
 private:
     llvm::LLVMContext &context_;
+    const llvm::DataLayout &layout_;
 };
 
 void collect_comparisons(const Formula &condition, std::vector<Formula> &comparisons) {
@@ -187,6 +188,13 @@ llvm::GlobalVariable *add_text(llvm::Module &module, const std::string &text, co
     return constant;
 }
 
+/// Of struct actinide_kernel, whose last members are a size_t and pointers.
+size_t bytes_of_kernel(const llvm::Module &module) {
+    constexpr size_t words = 2 + size_t{ACTINIDE_MAX_LEVELS} * ACTINIDE_MAX_TILES;
+    const size_t missing = words * (sizeof(size_t) - module.getDataLayout().getPointerSize());
+    return llvm::alignTo(sizeof(actinide_kernel) - missing, llvm::Align::Of<double>());
+}
+
 /// The members are counted here and in the runtime's headers.
 void expect_size(const llvm::Module &module, llvm::Type *type, size_t bytes) {
     if (module.getDataLayout().getTypeAllocSize(type) != bytes) {
@@ -210,7 +218,7 @@ llvm::GlobalVariable *add_constant(llvm::Module &module, llvm::Constant *value, 
 
 llvm::Constant *kernel_constant(llvm::Module &module, const Signature &signature, DType dtype, size_t split,
                                 llvm::Function *part, const TileTable &tiles) {
-    const Constants make(module.getContext());
+    const Constants make(module);
     using Role = Argument::Role;
     llvm::Constant *kernel = make.record(
         {make.i32(count_of_role(signature, Role::input, ACTINIDE_MAX_INPUTS)),
@@ -223,13 +231,13 @@ llvm::Constant *kernel_constant(llvm::Module &module, const Signature &signature
          make.i32(static_cast<int64_t>(count_conditions(signature))), make.i32(dtype == DType::s8 ? -128 : 0),
          Constants::array(condition_records(make, signature)), packing_record(make, signature, dtype), make.size(split),
          part == nullptr ? make.null() : part, tile_pointers(make, tiles)});
-    expect_size(module, kernel->getType(), sizeof(actinide_kernel));
+    expect_size(module, kernel->getType(), bytes_of_kernel(module));
     return kernel;
 }
 
 llvm::Constant *cuda_kernel_constant(llvm::Module &module, const Signature &signature, DType dtype,
                                      const DeviceCode &device) {
-    const Constants make(module.getContext());
+    const Constants make(module);
     std::vector<llvm::Constant *> entries;
     entries.reserve(device.entries.size());
     for (const std::string &entry : device.entries) {

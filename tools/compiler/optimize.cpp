@@ -48,7 +48,12 @@ struct Analyses {
 
 }  // namespace
 
-void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
+void optimize(llvm::Module &module, llvm::TargetMachine &machine, bool for_size) {
+    for (llvm::Function &function : module) {
+        if (!for_size || function.isDeclaration()) continue;
+        function.addFnAttr(llvm::Attribute::OptimizeForSize);
+        function.addFnAttr(llvm::Attribute::MinSize);
+    }
     llvm::PipelineTuningOptions tuning;
     tuning.LoopInterleaving = false;
     tuning.LoopVectorization = false;

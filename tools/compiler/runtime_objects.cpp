@@ -5,6 +5,7 @@
 #include "tools/compiler/failure.h"
 #include "tools/compiler/modules.h"
 #include "tools/compiler/optimize.h"
+#include "tools/compiler/platform_object.h"
 
 namespace actinide {
 namespace {
@@ -56,14 +57,14 @@ void set_cpus_by_name(llvm::Module &module) {
 }
 
 ArchiveMember finished(llvm::Module &module, const std::string &name, const std::string &prefix,
-                       llvm::TargetMachine &machine) {
+                       llvm::TargetMachine &machine, const Target &target) {
     module.setModuleIdentifier(name);
     module.setSourceFileName(name);
     give_prefix(module, prefix);
     aim(module, machine);
     set_cpus_by_name(module);
     optimize(module, machine);
-    return {name + ".o", emit_object(module, machine)};
+    return {name + ".o", emit_platform_object(module, machine, target)};
 }
 
 }  // namespace
@@ -71,16 +72,19 @@ ArchiveMember finished(llvm::Module &module, const std::string &name, const std:
 std::vector<ArchiveMember> runtime_objects(const Target &target, const std::string &prefix, bool with_lookup) {
     llvm::LLVMContext context;
     const bool cuda = target.architecture == Architecture::cuda;
-    const auto machine = make_machine(cuda ? host_of(target.folder) : target);
+    const Target host = cuda ? host_of(target.folder) : target;
+    const auto machine = make_machine(host);
     const auto support = cuda ? read_runtime(target.folder + "/cuda_support", context) : cpu_support(target, context);
+    if (!cuda) add_platform_symbols(*support, host);
     std::vector<ArchiveMember> members = {
-        finished(*support, prefix + (cuda ? "_cuda_support" : "_support"), prefix, *machine)};
+        finished(*support, prefix + (cuda ? "_cuda_support" : "_support"), prefix, *machine, host)};
     if (!cuda) {
         members.push_back(
-            finished(*read_runtime(target.folder + "/threads", context), prefix + "_threads", prefix, *machine));
+            finished(*read_runtime(target.folder + "/threads", context), prefix + "_threads", prefix, *machine, host));
     }
     if (with_lookup && !cuda) {
-        members.push_back(finished(*read_cpu_runtime(target, "lookup", context), prefix + "_lookup", prefix, *machine));
+        members.push_back(
+            finished(*read_cpu_runtime(target, "lookup", context), prefix + "_lookup", prefix, *machine, host));
     }
     return members;
 }

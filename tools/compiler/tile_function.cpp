@@ -15,20 +15,20 @@ namespace {
 
 using llvm::Value;
 
-enum BufferMember {
-    buffer_device,
-    buffer_device_interface,
-    buffer_host,
-    buffer_flags,
-    buffer_type,
-    buffer_dimensions,
-    buffer_dim,
-    buffer_padding
+/// Where Halide's code looks for the members of a buffer. Pointers keep these places where they have four bytes: the
+/// code was made for eight.
+enum BufferOffset {
+    buffer_device = offsetof(halide_buffer_t, device),
+    buffer_device_interface = offsetof(halide_buffer_t, device_interface),
+    buffer_host = offsetof(halide_buffer_t, host),
+    buffer_flags = offsetof(halide_buffer_t, flags),
+    buffer_type = offsetof(halide_buffer_t, type),
+    buffer_dimensions = offsetof(halide_buffer_t, dimensions),
+    buffer_dim = offsetof(halide_buffer_t, dim),
+    buffer_padding = offsetof(halide_buffer_t, padding)
 };
 enum DimensionMember { dimension_min, dimension_extent, dimension_stride, dimension_flags };
 
-static_assert(sizeof(halide_buffer_t) == 56 && offsetof(halide_buffer_t, host) == 16 &&
-              offsetof(halide_buffer_t, type) == 32 && offsetof(halide_buffer_t, dim) == 40);
 static_assert(sizeof(halide_dimension_t) == 16 && offsetof(halide_dimension_t, stride) == 8);
 static_assert(sizeof(actinide_tile) == 152 && offsetof(actinide_tile, extent) == 120 &&
               offsetof(actinide_tile, parameters) == 144);
@@ -86,11 +86,7 @@ public:
           builder_(llvm::BasicBlock::Create(context_, "", &function)),
           pointer_(builder_.getPtrTy()),
           dimension_(llvm::StructType::get(context_, {i32(), i32(), i32(), i32()})),
-          buffer_(llvm::StructType::get(
-              context_,
-              {builder_.getInt64Ty(), pointer_, pointer_, builder_.getInt64Ty(),
-               llvm::StructType::get(context_, {builder_.getInt8Ty(), builder_.getInt8Ty(), builder_.getInt16Ty()}),
-               i32(), pointer_, pointer_})) {}
+          type_(llvm::StructType::get(context_, {builder_.getInt8Ty(), builder_.getInt8Ty(), builder_.getInt16Ty()})) {}
 
     void write(llvm::Function &halide, const HalideTile &tile, const Signature &signature, TileShape::Kind kind) {
         std::vector<Value *> arguments;
@@ -109,7 +105,7 @@ private:
     llvm::IRBuilder<> builder_;
     llvm::PointerType *pointer_;
     llvm::StructType *dimension_;
-    llvm::StructType *buffer_;
+    llvm::StructType *type_;
 
     llvm::Type *i32() { return llvm::Type::getInt32Ty(context_); }
     Value *member(llvm::StructType *type, Value *base, unsigned index) {
@@ -158,20 +154,25 @@ private:
         if (sources.size() != static_cast<size_t>(argument.dimensions)) {
             throw CompileFailure("the tile's array " + argument.name + " has not the dimensions of its kind");
         }
-        Value *buffer = builder_.CreateAlloca(buffer_);
+        llvm::AllocaInst *buffer =
+            builder_.CreateAlloca(llvm::ArrayType::get(builder_.getInt8Ty(), sizeof(halide_buffer_t)));
+        buffer->setAlignment(llvm::Align::Of<halide_buffer_t>());
         Value *host = load_element(argument.is_output ? tile_outputs : tile_inputs, place.index);
-        llvm::Constant *type =
-            llvm::ConstantStruct::get(llvm::cast<llvm::StructType>(buffer_->getElementType(buffer_type)),
-                                      {builder_.getInt8(halide_type_float),
-                                       builder_.getInt8(static_cast<uint8_t>(argument.bits)), builder_.getInt16(1)});
-        set(buffer_, buffer, buffer_device, builder_.getInt64(0));
-        set(buffer_, buffer, buffer_device_interface, llvm::ConstantPointerNull::get(pointer_));
-        set(buffer_, buffer, buffer_host, host);
-        set(buffer_, buffer, buffer_flags, builder_.getInt64(0));
-        set(buffer_, buffer, buffer_type, type);
-        set(buffer_, buffer, buffer_dimensions, builder_.getInt32(static_cast<uint32_t>(argument.dimensions)));
-        set(buffer_, buffer, buffer_dim, make_dimensions(sources));
-        set(buffer_, buffer, buffer_padding, llvm::ConstantPointerNull::get(pointer_));
+        llvm::Constant *type = llvm::ConstantStruct::get(
+            type_, {builder_.getInt8(halide_type_float), builder_.getInt8(static_cast<uint8_t>(argument.bits)),
+                    builder_.getInt16(1)});
+        llvm::Constant *null = llvm::ConstantPointerNull::get(pointer_);
+        const auto set_at = [&](BufferOffset offset, Value *value) {
+            builder_.CreateStore(value, builder_.CreateConstInBoundsGEP1_32(builder_.getInt8Ty(), buffer, offset));
+        };
+        set_at(buffer_device, builder_.getInt64(0));
+        set_at(buffer_device_interface, null);
+        set_at(buffer_host, host);
+        set_at(buffer_flags, builder_.getInt64(0));
+        set_at(buffer_type, type);
+        set_at(buffer_dimensions, builder_.getInt32(static_cast<uint32_t>(argument.dimensions)));
+        set_at(buffer_dim, make_dimensions(sources));
+        set_at(buffer_padding, null);
         return buffer;
     }
 };

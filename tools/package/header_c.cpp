@@ -25,6 +25,11 @@ constexpr Status statuses[] = {
 #undef ACTINIDE_STATUS_ROW
 };
 
+bool has_arm32(const Package &package) {
+    return std::any_of(package.archives.begin(), package.archives.end(),
+                       [](const PackagedArchive &archive) { return archive.system_processor == "armv7"; });
+}
+
 std::string opening_comment(const Package &package, const std::vector<CFunction> &functions) {
     std::string text = fmt::format(
         "/*\n"
@@ -52,6 +57,13 @@ std::string opening_comment(const Package &package, const std::vector<CFunction>
         "|result| and 1, of a gradient the larger of |dx| and |dy|, at default parameters. Waves of large arguments "
         "are "
         "off by more.");
+    if (has_arm32(package)) {
+        text += comment_lines(
+            " *   -", " *    ",
+            "32-bit ARM: NEON counts subnormal floats as zeros, so of float32, float16 and bfloat16 the bits are those "
+            "of "
+            "other CPUs where inputs, intermediate and final results are normal or zero. Of float64 they always are.");
+    }
     text += comment_lines(" *   -", " *    ",
                           fmt::format("Conventions of {}: where a definition is not PyTorch's, its comment says so.",
                                       package.conventions));

@@ -1,5 +1,6 @@
 #include "tools/package/manifest.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "generators/catalogue/information_loss.h"
@@ -87,6 +88,7 @@ Json kernel_json(const Package &package, const PackagedKernel &kernel, const CFu
     }
     if (kernel.cuda) json["device"] = kernel.device_evidence.empty() ? "never run on a device" : kernel.device_evidence;
     json["hash"] = kernel.hash;
+    json["bytes"] = kernel.bytes;
     json["tiles"] = tiles;
     return json;
 }
@@ -106,7 +108,11 @@ Json archives_json(const Package &package) {
 }  // namespace
 
 std::string archive_path(const Package &package, const std::string &folder, bool cuda) {
-    return "lib/" + folder + "/lib" + package.name + (cuda ? "_cuda" : "") + ".a";
+    const bool is_windows = std::any_of(
+        package.archives.begin(), package.archives.end(),
+        [&](const PackagedArchive &archive) { return archive.folder == folder && archive.system_name == "Windows"; });
+    const std::string name = package.name + (cuda ? "_cuda" : "");
+    return "lib/" + folder + "/" + (is_windows ? name + ".lib" : "lib" + name + ".a");
 }
 
 std::string manifest(const Package &package, const std::vector<CFunction> &functions,

@@ -70,12 +70,9 @@ void add_manifest(const Package &package, const std::vector<CFunction> &function
     files[share + "manifest.json"] = manifest(package, functions, paths);
 }
 
-/// The C compiler of Debian's name for the archive's machine; plain `cc` for the one that Actinide itself runs on.
 std::string c_compiler(const Package &package, const std::string &archive_folder) {
     for (const PackagedArchive &archive : package.archives) {
-        if (archive.folder != archive_folder) continue;
-        const bool is_arm = archive.system_processor == "aarch64" || archive.system_processor == "arm64";
-        if (is_arm && archive.system_name == "Linux") return "aarch64-linux-gnu-gcc";
+        if (archive.folder == archive_folder) return archive.c_compiler;
     }
     return "cc";
 }

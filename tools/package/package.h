@@ -23,6 +23,7 @@ struct PackagedKernel {
     std::string symbol;                ///< with prefix: "actn_elu_forward_f32"
     std::vector<std::string> symbols;  ///< all public symbols of the object
     std::string hash;                  ///< of the object, XXH3-128 in hex
+    size_t bytes = 0;                  ///< of code and constants that a program with this kernel loads
     struct Tile {
         std::string tile, target, schedule_json;
     };
@@ -32,12 +33,13 @@ struct PackagedKernel {
     std::string device_evidence;                  ///< CUDA: the device that ran it, in words; empty: none has
 };
 
-/// One static library.
+/// One static library: libN.a, on Windows N.lib.
 struct PackagedArchive {
     std::string folder;                         ///< "x86_64-linux"
     std::string system_name, system_processor;  ///< as CMake spells them: "Linux", "x86_64"
     bool cuda = false;                          ///< libN_cuda.a instead of libN.a
     std::string content;
+    std::string c_compiler = "cc";  ///< the command that compiles and links programs for it
 };
 
 struct Package {

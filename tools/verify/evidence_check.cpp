@@ -37,7 +37,7 @@ std::optional<size_t> rank_of_host() {
 bool runs_here(const KernelKey &key) {
     const std::optional<size_t> needed = rank_of(level_names(key.target).front());
     const std::optional<size_t> here = rank_of_host();
-    return needed && here && *needed <= *here;
+    return key.target.platform == &linux_platform && needed && here && *needed <= *here;
 }
 
 /// One kernel of this machine's for each activation, pass and dtype that has evidence.
