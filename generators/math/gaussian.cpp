@@ -106,9 +106,10 @@ ReducedSquare reduce_square(const Expr &a, int divisor, int upscaled_by) {
 FastGaussian fast_reduced_gaussian(const Expr &a, int divisor, int upscaled_by) {
     const Expr square = a * a;
     const int upscale_of_power = power_upscale(a, upscaled_by);
-    const NearestInteger k = nearest_integer(square, -log2_e / divisor, 127 + upscale_of_power);
+    const double scale = divisor;
+    const NearestInteger k = nearest_integer(square, -log2_e / scale, 127 + upscale_of_power);
     const Expr lost = fma(a, a, negate(square));
-    const Expr r = fma(k.value, number(a.type(), ln2 * divisor), square) + lost;
+    const Expr r = fma(k.value, number(a.type(), ln2 * scale), square) + lost;
     return {.value = fast_exponential_of_remainder(r, -divisor),
             .power = float_of_bits(k.exponent_bits),
             .downscale = std::ldexp(1, upscaled_by - upscale_of_power)};
