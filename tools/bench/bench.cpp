@@ -7,16 +7,23 @@
 
 #include "tools/bench/kernel_call.h"
 #include "tools/bench/memory.h"
+#include "tools/verify/kernel_sweep.h"
 
 namespace actinide {
 namespace {
 
 constexpr size_t kept_samples = 25;
+/// On which errors are taken. Of doubles fewer, as MPFR decides each.
+constexpr size_t checked_elements = size_t{1} << 16U;
+constexpr size_t checked_doubles = size_t{1} << 12U;
 
 class Benchmark {
 public:
     Benchmark(const std::vector<BenchKernel> &kernels, const BenchOptions &options, const BenchProgress &progress)
-        : kernels_(kernels), options_(options), progress_(progress) {
+        : kernels_(kernels),
+          options_(options),
+          progress_(progress),
+          peers_(options.peers, [this](const std::string &text) { note(text); }) {
         for (const BenchKernel &kernel : kernels) {
             total_ += options.sizes.size() * level_names(kernel.kernel.key.target).size();
         }
@@ -27,6 +34,8 @@ public:
         for (const BenchKernel &kernel : kernels_) {
             if (!measure_kernel(kernel)) break;
         }
+        for (const std::string &gap : peers_.gaps()) note(gap);
+        for (const auto &[peer, version] : peers_.versions()) run_.machine.versions[peer] = version;
         return std::move(run_);
     }
 
@@ -37,6 +46,7 @@ private:
     CycleCounter counter_;
     NormalNumbers numbers_;
     BenchRun run_;
+    PeerContest peers_;
     size_t total_ = 0;
     size_t done_ = 0;
 
@@ -55,12 +65,15 @@ private:
                 done_ += options_.sizes.size();
                 continue;
             }
+            const std::optional<double> max_ulp =
+                peers_.is_empty() ? std::nullopt : std::optional(find_errors(loaded.function(0), key, saved_output));
             for (const size_t size : options_.sizes) {
                 if (options_.race.is_stopped && options_.race.is_stopped()) return false;
                 progress_(done_++, total_, fmt::format("{} of {}", to_string(key), size_text(size)));
                 if (!fits(key, size)) continue;
                 run_.cells.push_back(measure(loaded.function(0), key, size, saved_output));
                 run_.cells.back().level = level;
+                run_.cells.back().max_ulp = max_ulp;
             }
         }
         return true;
@@ -68,7 +81,8 @@ private:
 
     bool fits(const KernelKey &key, size_t size) {
         const size_t available = available_memory();
-        const size_t needed = KernelCall::bytes_of_arrays(key, size);
+        // A peer has arrays of its own.
+        const size_t needed = KernelCall::bytes_of_arrays(key, size) * (1 + options_.peers.names.size());
         if (available == 0 || needed <= available / 2) return true;
         constexpr size_t mebibyte = size_t{1} << 20U;
         note(fmt::format("{} elements of {} take {} MiB, more than half of the {} MiB that are free, and are left out",
@@ -96,6 +110,23 @@ private:
         return {call.output(), call.output() + call.elements() * bytes_per_element(key.dtype)};
     }
 
+    /// The kernel's largest error; the peers take theirs on the same inputs.
+    double find_errors(LoadedKernels::Function kernel, const KernelKey &key, const Block &saved_output) {
+        Blocks blocks = normal_blocks(key);
+        if (!saved_output.empty()) blocks["y"] = &saved_output;
+        const std::string varied = varied_input(key);
+        const size_t count = key.dtype == DType::f64 ? checked_doubles : checked_elements;
+        std::vector<uint64_t> bits(count);
+        for (size_t i = 0; i < count; ++i) bits[i] = bits_at(key.dtype, blocks.at(varied)->data(), i);
+        Block ones(count * bytes_per_element(key.dtype));
+        for (size_t i = 0; i < count; ++i) store_bits(key.dtype, ones.data(), i, encoded(key.dtype, 1));
+        if (blocks.contains("dy")) blocks["dy"] = &ones;
+        const KernelSweep sweep(kernel, key, {});
+        peers_.check(key, {{}, key.dtype, count, KernelCall(key, count, blocks).channels(), blocks},
+                     [&](const Block &outputs) { return sweep.compare_others(bits, outputs).max_ulp; });
+        return sweep.run_scattered(bits).max_ulp;
+    }
+
     BenchCell measure(LoadedKernels::Function kernel, const KernelKey &key, size_t size, const Block &saved_output) {
         Blocks blocks = normal_blocks(key);
         if (!saved_output.empty()) blocks["y"] = &saved_output;
@@ -105,6 +136,14 @@ private:
         if (copies.plain != nullptr) {
             contestants.push_back({"plain", [&] { call.run(copies.plain); }});
             contestants.push_back({"streaming", [&] { call.run(copies.streaming); }});
+        }
+        const size_t own_contestants = contestants.size();
+        std::vector<PeerCell> peers = peers_.prepare(key, {{}, key.dtype, call.elements(), call.channels(), blocks});
+        std::vector<size_t> measured_peers;
+        for (size_t i = 0; i < peers.size(); ++i) {
+            if (!peers[i].why_not.empty()) continue;
+            measured_peers.push_back(i);
+            contestants.push_back(peers_.contestant(i));
         }
         const std::vector<Timing> timings = race(contestants, options_.race, counter_);
 
@@ -118,11 +157,16 @@ private:
         if (counter_.is_available()) {
             cell.cycles_per_element = spread_of(timings.front().cycles).median / static_cast<double>(cell.elements);
         }
-        for (size_t i = 1; i < contestants.size(); ++i) {
+        for (size_t i = 1; i < own_contestants; ++i) {
             const Spread copied = spread_of(timings[i].nanoseconds);
             if (cell.limit && cell.limit->nanoseconds.median <= copied.median) continue;
             cell.limit = {contestants[i].name, copied};
         }
+        for (size_t i = 0; i < measured_peers.size(); ++i) {
+            const size_t peer = measured_peers[i];
+            peers_.take(peer, key, timings[own_contestants + i], peers[peer]);
+        }
+        cell.peers = std::move(peers);
         return cell;
     }
 };
@@ -156,7 +200,7 @@ BenchRun run_bench(const std::vector<BenchKernel> &kernels, const BenchOptions &
     const TargetLookup host = find_target("host");
     if (host.target) run.machine.target = host.target->name;
     run.machine.caches = cache_sizes();
-    run.machine.versions = component_versions();
+    run.machine.versions.merge(component_versions());
     return run;
 }
 

@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "tools/bench/peer_contest.h"
 #include "tools/bench/race.h"
 #include "tools/bench/samples.h"
 #include "tools/compiler/compiler.h"
@@ -41,11 +42,15 @@ struct BenchCell {
     std::vector<double> samples;
     std::optional<CopyTime> limit;  ///< none where the kernel has more arrays than the copies are made for
     std::optional<double> cycles_per_element;
+    std::optional<double> max_ulp = {};  ///< on some normal inputs, with dy = 1; known beside peers
+    std::vector<PeerCell> peers = {};    ///< other libraries with the same arrays, in turn with the kernel
 
     double per_element() const { return nanoseconds.median / static_cast<double>(elements); }
     double gigabytes_per_second() const { return static_cast<double>(bytes) / nanoseconds.median; }
     double limit_gigabytes_per_second() const { return static_cast<double>(bytes) / limit->nanoseconds.median; }
     double share_of_limit() const { return limit->nanoseconds.median / nanoseconds.median; }
+    /// Above 1 where the kernel is faster. Precondition: the peer was measured.
+    double ratio_of(const PeerCell &peer) const { return peer.nanoseconds->median / nanoseconds.median; }
 };
 
 struct BenchRun {
@@ -58,6 +63,7 @@ struct BenchOptions {
     std::vector<size_t> sizes;
     RaceOptions race;
     CompileOptions compile;
+    PeerSettings peers;
 };
 
 /// Called before each cell, or kernel to compile, with what is done, the total and the name.

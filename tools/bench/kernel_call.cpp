@@ -74,6 +74,7 @@ void KernelCall::add_sizes(const KernelKey &key, size_t size) {
     const Signature called = signature(*key.activation, key.pass, key.dtype);
     const size_t outer = outer_size(called, size);
     elements_ = size / outer * outer;
+    channels_ = outer;
     const std::map<std::string, size_t> known = {{"outer", 1}, {"channels", outer}, {"rows", outer}};
     for (const Argument &argument : called.arguments) {
         if (argument.role != Role::size) continue;

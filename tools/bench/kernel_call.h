@@ -31,6 +31,7 @@ public:
     void run(CopyStreams copy) const;
 
     size_t elements() const { return elements_; }
+    size_t channels() const { return channels_; }
     /// Read and written in one call.
     size_t bytes_moved() const { return bytes_moved_; }
     size_t input_streams() const { return input_streams_.size(); }
@@ -41,6 +42,7 @@ public:
 private:
     std::string name_;
     size_t elements_ = 0;
+    size_t channels_ = 1;
     size_t stream_bytes_ = 0;
     size_t bytes_moved_ = 0;
     std::unique_ptr<char, decltype(&std::free)> memory_{nullptr, std::free};

@@ -13,6 +13,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double shortest_sample = 100e3;  // nanoseconds
 constexpr size_t least_rounds = 12;
+/// No clock that works asks for more.
+constexpr size_t most_calls = size_t{1} << 30U;
 
 double nanoseconds_since(Clock::time_point start) {
     return std::chrono::duration<double, std::nano>(Clock::now() - start).count();
@@ -27,6 +29,7 @@ double nanoseconds_of_thread() {
 }
 
 double time_calls(const Contestant &contestant, size_t calls) {
+    if (contestant.time) return contestant.time(calls);
     const double start = nanoseconds_of_thread();
     for (size_t i = 0; i < calls; ++i) contestant.run();
     return nanoseconds_of_thread() - start;
@@ -36,7 +39,7 @@ double time_calls(const Contestant &contestant, size_t calls) {
 size_t calls_for_a_sample(const Contestant &contestant) {
     for (size_t calls = 1;;) {
         const double taken = time_calls(contestant, calls);
-        if (taken >= shortest_sample) return calls;
+        if (taken >= shortest_sample || calls >= most_calls) return calls;
         const double factor = std::clamp(1.2 * shortest_sample / std::max(taken, 1.0), 1.5, 16.0);
         calls = static_cast<size_t>(std::ceil(static_cast<double>(calls) * factor));
     }
@@ -44,7 +47,7 @@ size_t calls_for_a_sample(const Contestant &contestant) {
 
 void take_sample(const Contestant &contestant, size_t calls, const CycleCounter &counter, Timing &timing) {
     // The caches are to be as its own last call leaves them, not as another contestant's does.
-    contestant.run();
+    time_calls(contestant, 1);
     const auto per_call = static_cast<double>(calls);
     const uint64_t cycles = counter.now();
     timing.nanoseconds.push_back(time_calls(contestant, calls) / per_call);

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -31,20 +32,41 @@ Json limit_json(const BenchCell &cell) {
             {"gb_per_s", cell.limit_gigabytes_per_second()}};
 }
 
+/// JSON has no infinity, which is the error of a number where none should be.
+Json ulp_json(const std::optional<double> &ulp) {
+    if (!ulp) return nullptr;
+    return std::isfinite(*ulp) ? Json(*ulp) : Json("infinite");
+}
+
+Json peer_json(const BenchCell &cell, const PeerCell &peer) {
+    Json json = {{"peer", peer.peer}, {"max_ulp", ulp_json(peer.max_ulp)}};
+    if (peer.nanoseconds) {
+        json["ns_per_call"] = spread_json(*peer.nanoseconds);
+        json["ns_per_element"] = peer.nanoseconds->median / static_cast<double>(cell.elements);
+        json["ratio"] = cell.ratio_of(peer);
+    } else {
+        json["not_measured"] = peer.why_not;
+    }
+    return json;
+}
+
 Json cell_json(const BenchCell &cell) {
-    return {{"kernel", cell.kernel},
-            {"level", cell.level},
-            {"size", cell.size},
-            {"elements", cell.elements},
-            {"bytes", cell.bytes},
-            {"ns_per_call", spread_json(cell.nanoseconds)},
-            {"ns_per_element", cell.per_element()},
-            {"elements_per_ns", 1 / cell.per_element()},
-            {"gb_per_s", cell.gigabytes_per_second()},
-            {"limit", limit_json(cell)},
-            {"share_of_limit", cell.limit ? Json(cell.share_of_limit()) : Json()},
-            {"cycles_per_element", cell.cycles_per_element ? Json(*cell.cycles_per_element) : Json()},
-            {"samples", cell.samples}};
+    Json json = {{"kernel", cell.kernel},
+                 {"level", cell.level},
+                 {"size", cell.size},
+                 {"elements", cell.elements},
+                 {"bytes", cell.bytes},
+                 {"ns_per_call", spread_json(cell.nanoseconds)},
+                 {"ns_per_element", cell.per_element()},
+                 {"elements_per_ns", 1 / cell.per_element()},
+                 {"gb_per_s", cell.gigabytes_per_second()},
+                 {"limit", limit_json(cell)},
+                 {"share_of_limit", cell.limit ? Json(cell.share_of_limit()) : Json()},
+                 {"cycles_per_element", cell.cycles_per_element ? Json(*cell.cycles_per_element) : Json()},
+                 {"samples", cell.samples}};
+    if (cell.max_ulp) json["max_ulp"] = ulp_json(cell.max_ulp);
+    for (const PeerCell &peer : cell.peers) json["peers"].push_back(peer_json(cell, peer));
+    return json;
 }
 
 Json machine_json(const BenchMachine &machine) {
@@ -76,6 +98,24 @@ Spread spread_from(const Json &json) {
             positive_number(json.at("upper_quartile")), positive_number(json.at("minimum"))};
 }
 
+std::optional<double> ulp_from(const Json &json) {
+    if (json.is_null()) return std::nullopt;
+    if (json == "infinite") return std::numeric_limits<double>::infinity();
+    const double ulp = json.get<double>();
+    if (!std::isfinite(ulp) || ulp < 0) throw std::invalid_argument("no error");
+    return ulp;
+}
+
+PeerCell peer_from(const Json &json) {
+    PeerCell peer{.peer = json.at("peer"), .max_ulp = ulp_from(json.at("max_ulp"))};
+    if (json.contains("ns_per_call")) {
+        peer.nanoseconds = spread_from(json.at("ns_per_call"));
+    } else {
+        peer.why_not = json.at("not_measured");
+    }
+    return peer;
+}
+
 BenchCell cell_from(const Json &json) {
     BenchCell cell;
     cell.kernel = json.at("kernel");
@@ -89,6 +129,11 @@ BenchCell cell_from(const Json &json) {
     if (!limit.is_null()) cell.limit = {limit.at("stores"), spread_from(limit.at("ns_per_call"))};
     const Json &cycles = json.at("cycles_per_element");
     if (!cycles.is_null()) cell.cycles_per_element = cycles.get<double>();
+    // Runs without peers have neither.
+    if (json.contains("max_ulp")) cell.max_ulp = ulp_from(json.at("max_ulp"));
+    if (json.contains("peers")) {
+        for (const Json &peer : json.at("peers")) cell.peers.push_back(peer_from(peer));
+    }
     return cell;
 }
 

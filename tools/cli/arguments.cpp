@@ -511,7 +511,7 @@ std::optional<Outcome> check_comparison(const VerbParser &parser, const std::str
     if (parser.is_given("--with")) {
         for (const char *option :
              {"--define", "--define-file", "--plugin", "--conventions", "--passes", "--dtypes", "--targets", "--sizes",
-              "--seconds", "--repeats", "--growth", "--max-ulp", "--out", "--jobs", "--cache"}) {
+              "--seconds", "--repeats", "--growth", "--max-ulp", "--out", "--jobs", "--cache", "--peers"}) {
             if (parser.is_given(option)) {
                 return parser.usage_error(fmt::format("--with measures nothing; leave {} out", option));
             }
@@ -542,6 +542,36 @@ std::optional<Outcome> check_comparison(const VerbParser &parser, const std::str
     return std::nullopt;
 }
 
+std::optional<Outcome> check_peers(const VerbParser &parser, const std::string &timeout, BenchArguments &arguments) {
+    for (const char *option : {"--peers-python", "--install-peers", "--peers-timeout", "--onednn"}) {
+        if (parser.is_given(option) && !parser.is_given("--peers")) {
+            return parser.usage_error(fmt::format("{} is for --peers; add it, as in --peers torch", option));
+        }
+    }
+    if (parser.is_given("--peers") && arguments.growth) {
+        return parser.usage_error("--growth and --peers are different questions; ask them one after the other");
+    }
+    if (parser.is_given("--peers-python") && arguments.install_peers) {
+        return parser.usage_error("--install-peers makes an interpreter of its own; leave --peers-python out");
+    }
+    if (parser.is_given("--peers-python") && arguments.peers_python.empty()) {
+        return parser.usage_error("--peers-python needs the name of a program");
+    }
+    if (parser.is_given("--onednn") && arguments.onednn.empty()) {
+        return parser.usage_error("--onednn needs the name of a library");
+    }
+    if (parser.is_given("--peers-timeout")) {
+        const std::optional<double> number = parse_number<double>(timeout);
+        constexpr double longest = 86'400;
+        if (!number || !(*number <= longest)) {
+            return parser.usage_error(
+                fmt::format("--peers-timeout '{}' is no time; give seconds above 0, up to a day", timeout));
+        }
+        arguments.peers_timeout = *number;
+    }
+    return std::nullopt;
+}
+
 Request parse_bench(const std::vector<std::string> &words) {
     BenchArguments arguments;
     std::vector<std::string> sizes;
@@ -550,6 +580,7 @@ Request parse_bench(const std::vector<std::string> &words) {
     std::string max_ulp;
     std::string percent;
     std::string jobs;
+    std::string timeout;
     VerbParser parser("bench");
     parser.positional("kernels", arguments.kernels);
     take_definitions(parser, arguments.definitions);
@@ -562,6 +593,13 @@ Request parse_bench(const std::vector<std::string> &words) {
     parser.flag("--growth", arguments.growth,
                 "the time of an element at every power of two up to the largest size, and where it jumps");
     parser.text("--max-ulp", max_ulp, "ULP", "measure the kernels that 'build --max-ulp' makes");
+    parser.texts("--peers", arguments.peers, "LIST", "other libraries in turn with ours: torch, onnxruntime, onednn");
+    parser.text("--peers-python", arguments.peers_python, "PROGRAM",
+                "Python that has them (default: what --install-peers made, else python3)");
+    parser.flag("--install-peers", arguments.install_peers,
+                "with --peers: install them for Python in a folder of the cache first");
+    parser.text("--onednn", arguments.onednn, "LIBRARY", "shared library of oneDNN 3 (default: libdnnl.so.3)");
+    parser.text("--peers-timeout", timeout, "N", "seconds to wait for an answer of a peer (default: 60)");
     parser.text("--compare", arguments.compare, "OLD.json", "say what is faster or slower than in that run");
     parser.text("--with", arguments.with, "NEW.json", "with --compare: the run of this file instead of measuring one");
     parser.text("--fail-on-slower", percent, "PERCENT",
@@ -581,6 +619,7 @@ Request parse_bench(const std::vector<std::string> &words) {
     if (const auto outcome = take_sizes(parser, sizes, arguments.sizes)) return *outcome;
     if (const auto outcome = take_effort(parser, seconds, repeats, arguments)) return *outcome;
     if (const auto outcome = check_comparison(parser, percent, arguments)) return *outcome;
+    if (const auto outcome = check_peers(parser, timeout, arguments)) return *outcome;
     return arguments;
 }
 

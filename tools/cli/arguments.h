@@ -98,11 +98,16 @@ struct BenchArguments {
     size_t repeats = 0;         ///< samples instead; 0: as many as the seconds allow
     bool growth = false;
     double max_ulp = 0;
-    std::string compare;         ///< file of an old run; empty: none
-    std::string with;            ///< file of the new run; empty: the kernels are measured
-    double fail_on_slower = -1;  ///< per cent; below 0: differences never fail
-    std::string out;             ///< file for the run; empty: none
-    int jobs = 0;                ///< of compiling
+    std::string compare;             ///< file of an old run; empty: none
+    std::string with;                ///< file of the new run; empty: the kernels are measured
+    double fail_on_slower = -1;      ///< per cent; below 0: differences never fail
+    std::string out;                 ///< file for the run; empty: none
+    std::vector<std::string> peers;  ///< lists of other libraries to measure too
+    std::string peers_python;        ///< interpreter that has them; empty: the installed one or python3
+    std::string onednn;              ///< its shared library; empty: as the system finds it
+    double peers_timeout = 0;        ///< seconds; 0: the default
+    bool install_peers = false;
+    int jobs = 0;  ///< of compiling
     std::string cache_folder;
     bool quiet = false;
     bool json = false;

@@ -8,6 +8,7 @@
 
 #include "tools/bench/compare_runs.h"
 #include "tools/bench/run_file.h"
+#include "tools/cli/bench_peers.h"
 #include "tools/cli/bench_report.h"
 #include "tools/cli/cache_folder.h"
 #include "tools/cli/definitions.h"
@@ -91,7 +92,8 @@ BenchOptions options_of(const BenchArguments &arguments, std::vector<size_t> siz
 std::string print_run(const BenchRun &run, const BenchArguments &arguments) {
     if (arguments.json) return run_text(run);
     if (arguments.csv) return bench_csv(run);
-    return arguments.growth ? growth_table(run) : bench_table(run);
+    if (arguments.growth) return growth_table(run);
+    return arguments.peers.empty() ? bench_table(run) : peers_table(run);
 }
 
 std::string print_changes(const RunChanges &changes, const BenchArguments &arguments) {
@@ -197,7 +199,10 @@ Outcome run(const BenchArguments &arguments) {
         if (const auto refusal = refuse_unwritable(arguments.out)) return *refusal;
     }
 
-    const BenchOptions options = options_of(arguments, std::move(sizes));
+    auto peers = choose_peers(arguments);
+    if (const Outcome *failure = std::get_if<Outcome>(&peers)) return *failure;
+    BenchOptions options = options_of(arguments, std::move(sizes));
+    options.peers = std::get<0>(std::move(peers));
     Progress progress(arguments.quiet);
     auto prepared = prepare_bench(keys, options.compile, [&](size_t done, size_t total, const std::string &name) {
         progress.show(done, total, name);

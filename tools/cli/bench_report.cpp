@@ -5,53 +5,17 @@
 #include <algorithm>
 
 #include "tools/bench/growth.h"
+#include "tools/cli/bench_peers.h"
 #include "tools/cli/json.h"
-#include "tools/cli/table.h"
+#include "tools/cli/number_columns.h"
 
 namespace actinide::cli {
 namespace {
 
-using Rows = std::vector<std::vector<std::string>>;
-
 constexpr double wide_spread = 0.2;
-
-/// Three digits that count: "0.0481", "4.81", "481", "48100".
-std::string three_digits(double number) {
-    int decimals = 4;
-    // 9.996 is 10.0.
-    for (const double limit : {0.09995, 0.9995, 9.995, 99.95}) decimals -= number >= limit ? 1 : 0;
-    return fmt::format("{:.{}f}", number, decimals);
-}
-
-std::string readable_time(double nanoseconds) {
-    if (nanoseconds < 1e3) return three_digits(nanoseconds) + " ns";
-    if (nanoseconds < 1e6) return three_digits(nanoseconds / 1e3) + " us";
-    return three_digits(nanoseconds / 1e6) + " ms";
-}
-
-/// Numbers end below each other; the first columns, up to `first`, are words.
-std::string align_numbers(Rows rows, size_t first) {
-    std::vector<size_t> widths;
-    for (const auto &row : rows) {
-        widths.resize(std::max(widths.size(), row.size()));
-        for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-    }
-    for (auto &row : rows) {
-        // The last column is a remark.
-        for (size_t i = first; i + 1 < row.size(); ++i) row[i].insert(0, widths[i] - row[i].size(), ' ');
-    }
-    return align_columns(rows);
-}
 
 std::string name_of(const BenchCell &cell) {
     return name_at_level(cell.kernel, cell.level);
-}
-
-/// A kernel's name stands once, before its sizes.
-std::string name_unless_repeated(const std::string &name, std::string &last) {
-    if (name == last) return "";
-    last = name;
-    return name;
 }
 
 bool has_cycles(const BenchRun &run) {
@@ -115,17 +79,18 @@ std::string growth_table(const BenchRun &run) {
 std::string bench_csv(const BenchRun &run) {
     std::string text =
         "kernel,level,size,elements,bytes,median_ns,lower_quartile_ns,upper_quartile_ns,minimum_ns,ns_per_element,"
-        "elements_per_ns,gb_per_s,cycles_per_element,copy_stores,copy_median_ns,copy_gb_per_s,share_of_copy\n";
+        "elements_per_ns,gb_per_s,cycles_per_element,copy_stores,copy_median_ns,copy_gb_per_s,share_of_copy";
+    text += peers_csv_names(run) + "\n";
     for (const BenchCell &cell : run.cells) {
         const Spread &time = cell.nanoseconds;
         text += fmt::format("{},{},{},{},{},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},{:.6g},", cell.kernel, cell.level,
                             cell.size, cell.elements, cell.bytes, time.median, time.lower_quartile, time.upper_quartile,
                             time.minimum, cell.per_element(), 1 / cell.per_element(), cell.gigabytes_per_second());
         if (cell.cycles_per_element) text += fmt::format("{:.6g}", *cell.cycles_per_element);
-        text += cell.limit
-                    ? fmt::format(",{},{:.6g},{:.6g},{:.6g}\n", cell.limit->stores, cell.limit->nanoseconds.median,
-                                  cell.limit_gigabytes_per_second(), cell.share_of_limit())
-                    : ",,,,\n";
+        text += cell.limit ? fmt::format(",{},{:.6g},{:.6g},{:.6g}", cell.limit->stores, cell.limit->nanoseconds.median,
+                                         cell.limit_gigabytes_per_second(), cell.share_of_limit())
+                           : ",,,,";
+        text += peers_csv(cell) + "\n";
     }
     return text;
 }

@@ -37,6 +37,12 @@ std::map<std::string, double> fixed_values(const KernelKey &key, const std::map<
     return values;
 }
 
+std::vector<char> elements_of(const std::vector<uint64_t> &bits, DType dtype) {
+    std::vector<char> elements(bits.size() * bytes_per_element(dtype));
+    for (size_t i = 0; i < bits.size(); ++i) store_bits(dtype, elements.data(), i, bits[i]);
+    return elements;
+}
+
 /// Of the sizes those that stay 1 when all elements are one row of one channel.
 bool is_single(const std::string &size) {
     return size == "outer" || size == "channels" || size == "rows";
@@ -164,17 +170,21 @@ SweepPart KernelSweep::run(uint64_t first, uint64_t count, bool with_statistics)
 }
 
 ErrorStatistics KernelSweep::run_scattered(const std::vector<uint64_t> &input_bits) const {
-    std::vector<char> input(input_bits.size() * bytes_per_element(key_.dtype));
-    for (size_t i = 0; i < input_bits.size(); ++i) store_bits(key_.dtype, input.data(), i, input_bits[i]);
+    const std::vector<char> input = elements_of(input_bits, key_.dtype);
     std::vector<char> output;
     const Call call = prepare_call(input_bits.size());
     run_kernel(call, input, output);
-    std::vector<double> numbers(input_bits.size());
-    decode(key_.dtype, input.data(), numbers);
-    ErrorStatistics statistics =
-        compare_scattered(reference_, key_.dtype, numbers, output.data(), input.data(), floor_);
+    ErrorStatistics statistics = compare_others(input_bits, output);
     if (is_odd_) statistics.oddness_breaks += count_oddness_breaks(call, input, output);
     return statistics;
+}
+
+ErrorStatistics KernelSweep::compare_others(const std::vector<uint64_t> &input_bits,
+                                            const std::vector<char> &outputs) const {
+    const std::vector<char> input = elements_of(input_bits, key_.dtype);
+    std::vector<double> numbers(input_bits.size());
+    decode(key_.dtype, input.data(), numbers);
+    return compare_scattered(reference_, key_.dtype, numbers, outputs.data(), input.data(), floor_);
 }
 
 SpecialPoint KernelSweep::at(uint64_t input_bits) const {

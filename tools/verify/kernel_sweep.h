@@ -28,6 +28,9 @@ public:
     /// The inputs with these bits.
     ErrorStatistics run_scattered(const std::vector<uint64_t> &input_bits) const;
 
+    /// Likewise of what another program gave for these inputs, as the kernel stores it.
+    ErrorStatistics compare_others(const std::vector<uint64_t> &input_bits, const std::vector<char> &outputs) const;
+
     SpecialPoint at(uint64_t input_bits) const;
 
     /// Bits of zeros, infinities, NaN, subnormals, the ends of the type and the kinks' neighbours.
