@@ -47,7 +47,8 @@ ScheduleRecord schedule_vector_loop(const Halide::Pipeline &pipeline, int lanes,
 }
 
 bool deserves_wide_vectors(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target) {
-    return shape.arithmetic_bits == 32 && vectors_in_flight(shape, target) == 1 && !joint_computation(pipeline);
+    const bool is_long = target.unroll > 1 && vectors_in_flight(shape, target) == 1;
+    return is_long && shape.arithmetic_bits == 32 && !joint_computation(pipeline);
 }
 
 ScheduleRecord schedule_wide_vector_loop(const Halide::Pipeline &pipeline, int lanes) {

@@ -89,7 +89,10 @@ private:
             roles[role] = tile.function;
             if (tile.streaming != nullptr) roles[role + ACTINIDE_TILE_STREAMING] = tile.streaming;
         }
-        llvm::Function *part = declare_part(*module_, signature_, "kernel_part");
+        // Sharing among threads takes code. With addresses of 32 bits arrays are short, and LLVM 22 stops at what it
+        // needs.
+        const bool is_shared = !options_.optimize_size && module_->getDataLayout().getPointerSize() == 8;
+        llvm::Function *part = is_shared ? declare_part(*module_, signature_, "kernel_part") : nullptr;
         llvm::GlobalVariable *kernel = add_constant(
             *module_, kernel_constant(*module_, signature_, key_.dtype, options_.split, part, table), "kernel");
         if (part != nullptr) define_part(*part, signature_, kernel);
