@@ -151,7 +151,8 @@ TEST(BenchComparison, OfARunWithItselfFindsNoDifference) {
     const Said said = run({"bench", "--compare", file, "--with", file, "--json"});
     EXPECT_EQ(said.exit_code, 0) << said.error;
     ASSERT_EQ(said.json().at("cells").size(), 4U);
-    for (const auto &cell : said.json().at("cells")) EXPECT_EQ(cell.at("change"), "no difference beyond the noise");
+    const nlohmann::json json = said.json();
+    for (const auto &cell : json.at("cells")) EXPECT_EQ(cell.at("change"), "no difference beyond the noise");
     EXPECT_TRUE(said.json().at("notes").empty()) << said.output;
 }
 

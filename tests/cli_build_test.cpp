@@ -175,7 +175,8 @@ TEST(Build, GivesAPackageOfCudaAloneWhatItsLinkLineNames) {
     const TemporaryFolder folder;
     const Said said = run({"build", "relu/forward@cuda", "--json", "--out", folder / "out"});
     ASSERT_EQ(said.exit_code, 0) << said.error;
-    for (const auto &link : said.json()["link"]) {
+    const nlohmann::json json = said.json();
+    for (const auto &link : json.at("link")) {
         for (const std::string &word : split_words(link["line"])) {
             if (word.ends_with(".a")) EXPECT_TRUE(std::filesystem::exists(word)) << word;
         }

@@ -86,7 +86,8 @@ TEST_P(Show, TellsHowFarEachKernelIsOff) {
     for (const auto &kernel : accuracy) {
         const Pass pass = *pass_from_name(kernel["pass"].get<std::string>());
         const DType dtype = *dtype_from_name(kernel["dtype"].get<std::string>());
-        EXPECT_EQ(kernel["error"], accuracy_text(activation(), pass, find_evidence(activation(), pass, dtype, 2)));
+        EXPECT_EQ(kernel["error"], accuracy_text(activation(), pass,
+                                                 find_evidence(activation(), pass, dtype, usual_function_ulp(dtype))));
         EXPECT_TRUE(contains(text.output, kernel["error"].get<std::string>()));
     }
 }

@@ -72,7 +72,7 @@ protected:
             ++count;
         }
         llvm::cantFail(std::move(error));
-        EXPECT_EQ(count, 13U) << "12 kernels and the support";
+        EXPECT_EQ(count, 14U) << "12 kernels, the support and the threads";
     }
     std::string path(const std::string &name) const { return scratch_.path(name); }
     std::string object_of(const std::string &source) const {

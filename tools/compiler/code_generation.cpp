@@ -50,6 +50,7 @@ std::unique_ptr<llvm::TargetMachine> make_machine(const Target &target) {
     }
     llvm::TargetOptions options;
     options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
+    options.UseInitArray = true;  // lld drops what runs at exit in the older form
     if (triple.isRISCV()) options.MCOptions.ABIName = "lp64d";
     // Position-independent WebAssembly is a format of its own, which few hosts load.
     const llvm::Reloc::Model relocation = triple.isWasm() ? llvm::Reloc::Static : llvm::Reloc::PIC_;

@@ -27,7 +27,7 @@ using Kind = TileShape::Kind;
 
 constexpr uint64_t vector_access_bytes = 16;
 /// A lane's additions wait for each other, its loads need not.
-constexpr unsigned steps_in_flight = 8;
+constexpr unsigned steps_in_flight = 4;
 
 std::string symbol_of(const KernelKey &key, const CompileOptions &options) {
     return options.prefix + "_" + signature(*key.activation, key.pass, key.dtype).function + "_cuda";
