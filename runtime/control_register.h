@@ -25,7 +25,7 @@ static inline void actinide_write_control(actinide_control value) {
 
 /* FPCR: all but what traps exceptions. */
 typedef uint64_t actinide_control; /* NOLINT(modernize-use-using): this is C. */
-#define ACTINIDE_CONTROL_BITS UINT64_C(0x03c80007)
+#define ACTINIDE_CONTROL_BITS UINT64_C(0x07c80007)
 #define ACTINIDE_CONTROL_OTHERS UINT64_C(0)
 static inline actinide_control actinide_read_control(void) {
     actinide_control value;

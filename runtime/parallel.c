@@ -35,6 +35,11 @@ int32_t actinide_use_pool(actn_parallel_for parallel_for, void *pool, size_t thr
   return ACTINIDE_OK;
 }
 
+void actinide_forget_pool(void) {
+  __atomic_store_n(&chosen.sequence, 0, __ATOMIC_RELEASE);
+  (void)actinide_use_pool(NULL, NULL, 1);
+}
+
 int32_t actn_set_parallel_for(actn_parallel_for parallel_for, void *pool, size_t threads) {
   return actinide_use_pool(parallel_for, pool, threads);
 }

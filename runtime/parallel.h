@@ -18,6 +18,8 @@ ACTINIDE_INTERNAL void actinide_run_parts(actinide_task part, void *job, size_t 
 
 /* What actn_set_parallel_for does; the pool's way to it. */
 ACTINIDE_INTERNAL int32_t actinide_use_pool(actn_parallel_for parallel_for, void *pool, size_t threads);
+/* The same in a process made by fork, where a change may have been under way that nobody ends any more. */
+ACTINIDE_INTERNAL void actinide_forget_pool(void);
 
 /* Elements between two places where arrays may be cut: whole lines of the cache, even of an array of bits. */
 enum { ACTINIDE_PART_STEP = 512 };

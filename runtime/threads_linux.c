@@ -13,7 +13,7 @@ enum { MOST_THREADS = 256 };
 
 static struct {
   uint32_t lock;   /* of the pool: held by a call that uses it, and while its threads are made or ended */
-  int32_t process; /* whose threads they are; 0 while there are none */
+  int32_t process; /* whose it is; 0: nobody has asked for threads yet */
   uint32_t calls;  /* how many there were; workers sleep until it moves */
   uint32_t is_ending;
   uint32_t guests; /* workers in the call */
@@ -116,6 +116,7 @@ static int is_of_this_process(void) {
     __atomic_store_n(&pool.guests, 0, __ATOMIC_RELAXED);
     __atomic_store_n(&pool.is_ending, 0, __ATOMIC_RELAXED);
     __atomic_store_n(&pool.lock, FREE, __ATOMIC_RELAXED);
+    actinide_forget_pool();
     __atomic_store_n(&pool.process, 0, __ATOMIC_RELEASE);
     return 0;
   }
@@ -127,7 +128,6 @@ static int is_of_this_process(void) {
 static void share_among_workers(void *unused, size_t tasks, actinide_task task, void *context) {
   (void)unused;
   if (!is_of_this_process()) {
-    actinide_use_pool(NULL, NULL, 1);
     run_alone(tasks, task, context);
   } else if (!try_lock()) {
     run_alone(tasks, task, context);
@@ -148,7 +148,6 @@ static void make_workers(uint32_t count) {
   pthread_sigmask(SIG_SETMASK, &all, &own);
   while (pool.workers < count && pthread_create(&pool.threads[pool.workers], NULL, work, NULL) == 0) ++pool.workers;
   pthread_sigmask(SIG_SETMASK, &own, NULL);
-  __atomic_store_n(&pool.process, pool.workers > 0 ? getpid() : 0, __ATOMIC_RELEASE);
 }
 
 static void end_workers(void) {
@@ -157,7 +156,6 @@ static void end_workers(void) {
   wake(&pool.calls, pool.workers);
   while (pool.workers > 0) pthread_join(pool.threads[--pool.workers], NULL);
   __atomic_store_n(&pool.is_ending, 0, __ATOMIC_RELAXED);
-  __atomic_store_n(&pool.process, 0, __ATOMIC_RELEASE);
 }
 
 /* CPUs that this thread may use; 1 if the system does not tell. */
@@ -175,6 +173,8 @@ static size_t count_cpus(void) {
 int32_t actn_set_num_threads(size_t threads) {
   const size_t wanted = actinide_smaller(threads == 0 ? count_cpus() : threads, MOST_THREADS);
   (void)is_of_this_process();
+  /* Before the lock is held: a child forked from now on finds out that none of this is its own. */
+  __atomic_store_n(&pool.process, getpid(), __ATOMIC_RELEASE);
   lock();
   if (pool.workers + 1 != wanted) {
     end_workers();

@@ -4,5 +4,5 @@
 
 int32_t actn_set_num_threads(size_t threads) {
   (void)actinide_use_pool(NULL, NULL, 1);
-  return threads <= 1 ? ACTINIDE_OK : ACTINIDE_NO_THREADS;
+  return threads == 1 ? ACTINIDE_OK : ACTINIDE_NO_THREADS;
 }

@@ -139,8 +139,8 @@ TEST_P(Show, TellsWhatThereIsToChoose) {
         EXPECT_EQ(choice["bytes_kept_per_element"],
                   is_mask ? index_bits(*find_slopes(activation())) / 8.0
                           : static_cast<double>(choice["needs"].size() * bytes_per_element(dtype)));
-        EXPECT_EQ(choice["error"],
-                  brief_accuracy_text(activation(), find_evidence(activation(), plain_pass(pass), dtype, 2)));
+        EXPECT_EQ(choice["error"], brief_accuracy_text(activation(), find_evidence(activation(), plain_pass(pass),
+                                                                                   dtype, usual_function_ulp(dtype))));
         if (pass != Pass::backward_from_output) continue;
         const std::string loss = loss_text(activation(), dtype);
         EXPECT_EQ(choice["loss"], loss.empty() ? nlohmann::json() : nlohmann::json(loss));

@@ -60,8 +60,8 @@ TEST_P(Bitcode, NeedsOnlyWhatItsOtherHalfHas) {
                          "actinide_streaming_bytes_in_use", "actinide_threads_in_use"});
     if (is("threads")) expected = {"actinide_use_pool"};
     if (has_pool()) {
-        expected = {"actinide_use_pool", "getpid",      "pthread_create", "pthread_join", "pthread_sigmask",
-                    "sched_getaffinity", "sched_yield", "syscall"};
+        expected = {"actinide_forget_pool", "actinide_use_pool", "getpid",      "pthread_create", "pthread_join",
+                    "pthread_sigmask",      "sched_getaffinity", "sched_yield", "syscall"};
     }
     if (is("cuda_entry")) expected = {"actinide_cuda_fill_with_zero", "actinide_cuda_launch"};
     if (is("cuda_support")) expected = {"dlopen", "dlsym"};
