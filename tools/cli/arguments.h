@@ -47,7 +47,7 @@ struct BuildArguments {
     std::string print;    ///< "outputs": only that; empty: the whole build
     int jobs = 0;         ///< 0: all cores
     bool optimize_size = false;
-    double max_ulp = 0;   ///< 0: what each definition promises
+    double max_ulp = 0;  ///< 0: what each definition promises
     std::string cache_folder;
     bool no_cache = false;
     bool dry_run = false;
