@@ -119,7 +119,7 @@ private:
     double function_ulp_;
 
     bool is_element(const Formula &formula) const {
-        return formula.operation() == Operation::variable && bindings_.elements.count(formula.text()) != 0;
+        return formula.operation() == Operation::variable && bindings_.elements.contains(formula.text());
     }
 
     static bool only_chooses(const Formula &formula) {

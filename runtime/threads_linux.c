@@ -127,18 +127,16 @@ static int is_of_this_process(void) {
 /* An actn_parallel_for. One call at a time has the workers; others need not wait for them. */
 static void share_among_workers(void *unused, size_t tasks, actinide_task task, void *context) {
   (void)unused;
-  if (!is_of_this_process()) {
+  if (!is_of_this_process() || !try_lock()) {
     run_alone(tasks, task, context);
-  } else if (!try_lock()) {
-    run_alone(tasks, task, context);
-  } else {
-    if (pool.workers > 0) {
-      run_with_workers(tasks, task, context);
-    } else {
-      run_alone(tasks, task, context);
-    }
-    unlock();
+    return;
   }
+  if (pool.workers > 0) {
+    run_with_workers(tasks, task, context);
+  } else {
+    run_alone(tasks, task, context);
+  }
+  unlock();
 }
 
 /* Signals go to the program's own threads. */

@@ -132,7 +132,7 @@ private:
         refuse_several(scalar_tile, true);
         llvm::Function *scalar =
             add_tile_function(*module_, scalar_tile, signature_, plan.request.shape.kind, "scalar_tile", true);
-        return {vector, scalar, static_cast<int>(result_.code.elements_per_thread)};
+        return {vector, scalar, result_.code.elements_per_thread};
     }
 
     /// One element a thread, whose row decides where it lies.
