@@ -9,8 +9,10 @@
 
 namespace actinide {
 
-ScheduleRecord schedule_for_x86(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target);
-ScheduleRecord schedule_for_arm(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target);
+ScheduleRecord schedule_for_x86(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target,
+                                const ScheduleChoice &choice);
+ScheduleRecord schedule_for_arm(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target,
+                                const ScheduleChoice &choice);
 ScheduleRecord schedule_for_cuda(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target);
 
 /// Numbers of the tile's arithmetic in one vector register.
@@ -19,18 +21,26 @@ int lanes_of(const TileShape &shape, const Target &target);
 /// As many vectors as can be in flight in `target`'s registers, at most target.unroll; a power of two.
 int vectors_in_flight(const TileShape &shape, const Target &target);
 
-/// Dimension 0 in three loops: blocks of `vectors_per_block` vectors, then single vectors, then one masked vector.
-/// A kernel of n < lanes elements runs the masked vector alone. Nothing outside the arrays is read or written, and all
-/// three hold the same operations per element, because masks are on loads and stores only.
-ScheduleRecord schedule_vector_loop(const Halide::Pipeline &pipeline, int lanes, int vectors_per_block);
+/// A loop over elements.
+struct LoopShape {
+    int lanes = 1;      ///< numbers in a register
+    int registers = 1;  ///< of one vector
+    int vectors = 1;    ///< in one iteration
+};
 
-/// Whether schedule_wide_vector_loop serves the tile: one output, no room for two vectors, and numbers of 32 bits (in
-/// float64 LLVM folds a choice in the one loop and not in the other).
+/// `by_hand` with what `choice` decides instead.
+LoopShape chosen_shape(const LoopShape &by_hand, const ScheduleChoice &choice, const TileShape &shape);
+
+/// Dimension 0 in three loops: iterations of several vectors, then single vectors, then one masked vector. A kernel of
+/// n < lanes elements runs the masked vector alone. Nothing outside the arrays is read or written, and all three hold
+/// the same operations per element, because masks are on loads and stores only. Where a vector has several registers
+/// and the pipeline one output, up to `lanes` elements are one masked vector of one register.
+ScheduleRecord schedule_vector_loop(const Halide::Pipeline &pipeline, const LoopShape &loop);
+
+/// Whether vectors of two registers serve the tile, so that each constant is loaded once for both and each operation
+/// waits less for the one before: one output, no room for two vectors, and numbers of 32 bits (in float64 LLVM folds a
+/// choice in the one loop and not in the other).
 bool deserves_wide_vectors(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target);
-
-/// For long kernels of one output: vectors of two registers, so that each constant is loaded once for both and each
-/// operation waits less for the one before; up to `lanes` elements one masked vector of one register.
-ScheduleRecord schedule_wide_vector_loop(const Halide::Pipeline &pipeline, int lanes);
 
 /// Dimension 0 is `elements` elements: whole vectors, all unrolled, so that what holds them on the stack can become
 /// registers.

@@ -21,26 +21,41 @@ int vectors_in_flight(const TileShape &shape, const Target &target) {
     return vectors;
 }
 
-ScheduleRecord schedule_vector_loop(const Halide::Pipeline &pipeline, int lanes, int vectors_per_block) {
+LoopShape chosen_shape(const LoopShape &by_hand, const ScheduleChoice &choice, const TileShape &shape) {
+    LoopShape loop = by_hand;
+    if (choice.lanes > 0) loop.lanes = choice.lanes * 32 / shape.arithmetic_bits;
+    if (choice.registers > 0) loop.registers = choice.registers;
+    if (choice.vectors > 0) loop.vectors = choice.vectors;
+    return loop;
+}
+
+ScheduleRecord schedule_vector_loop(const Halide::Pipeline &pipeline, const LoopShape &loop) {
     ScheduleRecord record;
     record.by = "hand";
     Halide::Func output = pipeline.outputs().front();
+    const std::optional<Halide::Func> computed = joint_computation(pipeline);
     const Var element = output.args().front();
     const std::string name = stable_name(element.name());
     const Var vector(name + "_vector"), lane(name + "_lane"), block(name + "_block"), in_block(name + "_in_block");
+    if (loop.registers > 1 && !computed) {
+        RecordedStage::for_few(output, element, loop.lanes, record)
+            .vectorize(element, vector, lane, loop.lanes, TailStrategy::GuardWithIf);
+    }
+    const int lanes = loop.registers * loop.lanes;
     RecordedStage stage(output, record);
     stage.vectorize(element, vector, lane, lanes, TailStrategy::GuardWithIf);
-    if (vectors_per_block > 1) {
-        stage.split(vector, block, in_block, vectors_per_block, TailStrategy::GuardWithIf).unroll(in_block);
+    if (loop.vectors > 1) {
+        stage.split(vector, block, in_block, loop.vectors, TailStrategy::GuardWithIf).unroll(in_block);
     }
-    if (std::optional<Halide::Func> computed = joint_computation(pipeline)) {
-        const Var each = vectors_per_block > 1 ? in_block : vector;
+    if (computed) {
+        const Var each = loop.vectors > 1 ? in_block : vector;
         const std::string own_name = stable_name(computed->name());
-        computed->compute_at(output, each).store_in(Halide::MemoryType::Stack);
+        Halide::Func joint = *computed;
+        joint.compute_at(output, each).store_in(Halide::MemoryType::Stack);
         // Whole vectors even in the tail, where only loads are masked.
-        RecordedStage(*computed, record)
+        RecordedStage(joint, record)
             .note("compute_at(" + stable_name(output.name()) + ", " + stable_name(each.name()) + ").store_in(Stack)")
-            .vectorize(computed->args().front(), Var(own_name + "_vector"), Var(own_name + "_lane"), lanes,
+            .vectorize(joint.args().front(), Var(own_name + "_vector"), Var(own_name + "_lane"), lanes,
                        TailStrategy::PredicateLoads);
     }
     return record;
@@ -49,19 +64,6 @@ ScheduleRecord schedule_vector_loop(const Halide::Pipeline &pipeline, int lanes,
 bool deserves_wide_vectors(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target) {
     const bool is_long = target.unroll > 1 && vectors_in_flight(shape, target) == 1;
     return is_long && shape.arithmetic_bits == 32 && !joint_computation(pipeline);
-}
-
-ScheduleRecord schedule_wide_vector_loop(const Halide::Pipeline &pipeline, int lanes) {
-    ScheduleRecord record;
-    record.by = "hand";
-    const Halide::Func output = pipeline.outputs().front();
-    const Var element = output.args().front();
-    const std::string name = stable_name(element.name());
-    const Var vector(name + "_vector"), lane(name + "_lane");
-    RecordedStage::for_few(output, element, lanes, record)
-        .vectorize(element, vector, lane, lanes, TailStrategy::GuardWithIf);
-    RecordedStage(output, record).vectorize(element, vector, lane, 2 * lanes, TailStrategy::GuardWithIf);
-    return record;
 }
 
 namespace {

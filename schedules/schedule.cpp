@@ -7,16 +7,17 @@
 
 namespace actinide {
 
-ScheduleRecord schedule_by_hand(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target) {
+ScheduleRecord schedule_by_hand(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target,
+                                const ScheduleChoice &choice) {
     assert(target.levels.empty() && "an archive of levels is compiled level by level");
     switch (target.architecture) {
         case Architecture::x86:
-            return schedule_for_x86(pipeline, shape, target);
+            return schedule_for_x86(pipeline, shape, target, choice);
         case Architecture::arm:
         case Architecture::arm32:
         case Architecture::riscv:
         case Architecture::wasm:
-            return schedule_for_arm(pipeline, shape, target);
+            return schedule_for_arm(pipeline, shape, target, choice);
         case Architecture::cuda:
             return schedule_for_cuda(pipeline, shape, target);
     }

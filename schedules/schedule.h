@@ -9,13 +9,16 @@
 #include <vector>
 
 #include "schedules/autoscheduler_parameters.h"
+#include "schedules/schedule_choice.h"
 #include "schedules/schedule_record.h"
 #include "schedules/target.h"
 
 namespace actinide {
 
-/// Schedules the pipeline of one tile by hand for `target`. For CUDA the tile is what one thread computes.
-ScheduleRecord schedule_by_hand(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target);
+/// Schedules the pipeline of one tile by hand for `target`, but for what `choice` decides about the loops of a CPU's
+/// tile over elements; sums and blocks have no such loop. For CUDA the tile is what one thread computes.
+ScheduleRecord schedule_by_hand(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target,
+                                const ScheduleChoice &choice = {});
 
 struct AutoscheduleResult {
     std::optional<ScheduleRecord> record;

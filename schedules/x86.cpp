@@ -10,16 +10,20 @@ constexpr int lanes_per_sum_tile = 16;
 
 }  // namespace
 
-ScheduleRecord schedule_for_x86(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target) {
+ScheduleRecord schedule_for_x86(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target,
+                                const ScheduleChoice &choice) {
     if (shape.kind == TileShape::Kind::lane_sums) return schedule_lane_sums(pipeline, lanes_per_sum_tile);
     if (shape.kind == TileShape::Kind::block) {
         return schedule_block(pipeline, lanes_of(shape, target), shape.block_elements);
     }
+    LoopShape loop{.lanes = lanes_of(shape, target)};
     // Unrolling a long kernel gains nothing, as out-of-order execution overlaps its iterations; wider vectors do.
     if (deserves_wide_vectors(pipeline, shape, target)) {
-        return schedule_wide_vector_loop(pipeline, lanes_of(shape, target));
+        loop.registers = 2;
+    } else {
+        loop.vectors = vectors_in_flight(shape, target);
     }
-    return schedule_vector_loop(pipeline, lanes_of(shape, target), vectors_in_flight(shape, target));
+    return schedule_vector_loop(pipeline, chosen_shape(loop, choice, shape));
 }
 
 }  // namespace actinide

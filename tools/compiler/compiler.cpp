@@ -19,10 +19,6 @@ bool is_cuda(const KernelKey &key) {
     return key.target.architecture == Architecture::cuda;
 }
 
-std::string name_of(const KernelKey &key) {
-    return key.activation->name + "/" + to_string(key.pass) + "/" + to_string(key.dtype);
-}
-
 /// The PTX of each kernel once, though an archive beside every host holds it.
 class DeviceKernels {
 public:
@@ -34,7 +30,7 @@ public:
         bool is_mine = false;
         {
             const std::scoped_lock lock(mutex_);
-            const auto [found, is_new] = kernels_.try_emplace(name_of(key), promise.get_future().share());
+            const auto [found, is_new] = kernels_.try_emplace(name_without_target(key), promise.get_future().share());
             kernel = found->second;
             is_mine = is_new;
         }
@@ -122,7 +118,7 @@ private:
         std::map<std::string, const CompiledKernel *> first;
         for (const CompiledKernel &kernel : results_) {
             if (is_cuda(kernel.key)) continue;
-            const auto [known, is_new] = first.emplace(name_of(kernel.key), &kernel);
+            const auto [known, is_new] = first.emplace(name_without_target(kernel.key), &kernel);
             for (const auto &[tile, operations] : kernel.float_operations) {
                 const std::string differs =
                     difference(known->second->float_operations.at(tile), to_string(known->second->key), operations,
@@ -135,8 +131,12 @@ private:
 
 }  // namespace
 
+std::string name_without_target(const KernelKey &key) {
+    return key.activation->name + "/" + to_string(key.pass) + "/" + to_string(key.dtype);
+}
+
 std::string to_string(const KernelKey &key) {
-    return name_of(key) + "@" + key.target.name;
+    return name_without_target(key) + "@" + key.target.name;
 }
 
 CompileResult compile(const std::vector<KernelKey> &keys, const CompileOptions &options,

@@ -10,6 +10,7 @@
 
 #include "generators/catalogue/signature.h"
 #include "schedules/autoscheduler_parameters.h"
+#include "schedules/schedule_choice.h"
 #include "schedules/target.h"
 
 namespace actinide {
@@ -29,11 +30,15 @@ struct KernelKey {
     Target target;
 };
 std::string to_string(const KernelKey &key);
+/// "elu/backward/f32"
+std::string name_without_target(const KernelKey &key);
 
 struct CompileOptions {
     std::string prefix = "actn";
     std::string autoscheduler;  ///< empty: by hand
     std::map<std::string, std::string> autoscheduler_parameters;
+    /// "elu/backward/f32@x86-64-avx2", always with a level -> what is to be otherwise than by hand.
+    std::map<std::string, ScheduleChoice> choices;
     double max_ulp = 0;  ///< the error that a float32 kernel may have; 0: what its definition promises
     std::vector<Emit> emit;
     bool optimize_size = false;      ///< small code: no unrolling, no stores past the cache

@@ -39,6 +39,7 @@ struct LevelTile {
     Target level;
     llvm::Function *function = nullptr;
     llvm::Function *streaming = nullptr;  ///< null where that would not pay
+    int prefetch_bytes = 0;               ///< of the streaming form
 };
 
 class CpuKernel {
@@ -118,8 +119,14 @@ private:
         for (const LevelTile &tile : tiles_) tile.function->setLinkage(llvm::GlobalValue::InternalLinkage);
     }
 
+    ScheduleChoice choice_for(const Target &level) const {
+        const auto found = options_.choices.find(name_without_target(key_) + "@" + level.name);
+        return found == options_.choices.end() ? ScheduleChoice{} : found->second;
+    }
+
     void add_tile(const PlannedTile &plan, const Target &level) {
-        const HalideTile tile = lower_tile(plan.request, level, options_);
+        const ScheduleChoice choice = choice_for(level);
+        const HalideTile tile = lower_tile(plan.request, level, options_, choice);
         const std::string name = signature_.function + "." + plan.name + "." + level.name;
         const TileShape &shape = plan.request.shape;
         llvm::Function *function =
@@ -132,9 +139,10 @@ private:
         function->addFnAttr(llvm::Attribute::NoInline);
         // The runtime then answers that the CPU does not serve.
         if (!level.has_fma && !has_replaceable_fma(name)) return;
-        const bool streams =
-            !options_.optimize_size && signature_.pattern != Pattern::table && is_worth_streaming(plan, level);
-        tiles_.push_back({plan, level, function, streams ? declare_streaming_form(*function) : nullptr});
+        const bool streams = choice.streams && !options_.optimize_size && signature_.pattern != Pattern::table &&
+                             is_worth_streaming(plan, level);
+        tiles_.push_back(
+            {plan, level, function, streams ? declare_streaming_form(*function) : nullptr, choice.prefetch_bytes});
         result_.tiles.push_back({plan.name, level.name, to_json(tile.schedule)});
         add_tile_stages(options_, result_.symbol, result_.tiles.back(), tile, result_.stages);
     }
@@ -167,7 +175,9 @@ private:
     /// Copies of what was inspected, so that they differ in nothing but their stores.
     void write_streaming_forms() {
         for (const LevelTile &tile : tiles_) {
-            if (tile.streaming != nullptr) copy_with_streaming_stores(*tile.function, *tile.streaming);
+            if (tile.streaming == nullptr) continue;
+            copy_with_streaming_stores(*tile.function, *tile.streaming);
+            if (tile.prefetch_bytes > 0) add_prefetches(*tile.streaming, tile.prefetch_bytes);
         }
     }
 

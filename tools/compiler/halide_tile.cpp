@@ -79,19 +79,23 @@ std::vector<TileArgument> tile_arguments(Halide::Internal::AbstractGenerator &ge
 /// Parameters arrive under their Halide names in the IR; nothing else may stay unbound, so the same order as
 /// `arginfos` is what the function takes.
 ScheduleRecord apply_schedule(const Halide::Pipeline &pipeline, const TileRequest &request, const Target &target,
-                              const CompileOptions &options) {
-    if (options.autoscheduler.empty() || !request.is_for_autoschedulers) {
-        return schedule_by_hand(pipeline, request.shape, target);
+                              const CompileOptions &options, const ScheduleChoice &choice) {
+    const std::string &autoscheduler = choice.autoscheduler.empty() ? options.autoscheduler : choice.autoscheduler;
+    if (autoscheduler.empty() || !request.is_for_autoschedulers) {
+        ScheduleRecord record = schedule_by_hand(pipeline, request.shape, target, choice);
+        if (choice.arranges_loops()) record.by = "tuning";
+        return record;
     }
     AutoscheduleResult result =
-        autoschedule(pipeline, request.shape, target, options.autoscheduler, options.autoscheduler_parameters);
+        autoschedule(pipeline, request.shape, target, autoscheduler, options.autoscheduler_parameters);
     if (!result.record) {
         throw CompileFailure(result.error, exit_unsupported);
     }
     return *result.record;
 }
 
-HalideTile lower_tile_or_throw(const TileRequest &request, const Target &target, const CompileOptions &options) {
+HalideTile lower_tile_or_throw(const TileRequest &request, const Target &target, const CompileOptions &options,
+                               const ScheduleChoice &choice) {
     const Halide::Target strict_target = halide_target(target);
     auto generator =
         Halide::Internal::GeneratorRegistry::create(request.generator, Halide::GeneratorContext(strict_target));
@@ -101,7 +105,7 @@ HalideTile lower_tile_or_throw(const TileRequest &request, const Target &target,
 
     HalideTile tile;
     Halide::Pipeline pipeline = generator->build_pipeline();
-    tile.schedule = apply_schedule(pipeline, request, target, options);
+    tile.schedule = apply_schedule(pipeline, request, target, options, choice);
     tile.function = request.function;
     tile.arguments = tile_arguments(*generator);
 
@@ -124,10 +128,11 @@ HalideTile lower_tile_or_throw(const TileRequest &request, const Target &target,
 
 }  // namespace
 
-HalideTile lower_tile(const TileRequest &request, const Target &target, const CompileOptions &options) {
+HalideTile lower_tile(const TileRequest &request, const Target &target, const CompileOptions &options,
+                      const ScheduleChoice &choice) {
     keep_halide_quiet();
     try {
-        return lower_tile_or_throw(request, target, options);
+        return lower_tile_or_throw(request, target, options, choice);
     } catch (const Halide::Error &error) {
         throw CompileFailure("Halide could not lower " + request.function + " for " + target.name + ": " +
                              error.what());

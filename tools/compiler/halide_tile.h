@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "schedules/schedule_choice.h"
 #include "schedules/schedule_record.h"
 #include "tools/compiler/compiler.h"
 
@@ -37,7 +38,9 @@ struct HalideTile {
 };
 
 /// Builds, schedules, lowers and lints the tile for one CPU (or, for CUDA, for one thread).
+/// A `choice` of an autoscheduler takes the place of the options'.
 /// Throws CompileFailure where the autoscheduler cannot serve or the lint finds a forbidden operation.
-HalideTile lower_tile(const TileRequest &request, const Target &target, const CompileOptions &options);
+HalideTile lower_tile(const TileRequest &request, const Target &target, const CompileOptions &options,
+                      const ScheduleChoice &choice = {});
 
 }  // namespace actinide

@@ -41,6 +41,10 @@ std::string key_text(const KernelKey &key, const CompileOptions &options) {
                  {"autoscheduler", options.autoscheduler},
                  {"autoscheduler_parameters", options.autoscheduler_parameters}};
     for (const Emit emit : options.emit) json["emit"].push_back(to_string(emit));
+    for (const std::string &level : level_names(key.target)) {
+        const auto choice = options.choices.find(name_without_target(key) + "@" + level);
+        if (choice != options.choices.end()) json["choices"][level] = in_words(choice->second);
+    }
     return json.dump();
 }
 

@@ -1,10 +1,13 @@
 #include "tools/compiler/streaming.h"
 
+#include <llvm/Analysis/LoopInfo.h>
 #include <llvm/Analysis/ValueTracking.h>
+#include <llvm/IR/Dominators.h>
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/Transforms/Utils/Cloning.h>
 
 #include <algorithm>
+#include <vector>
 
 #include "runtime/kernel.h"
 
@@ -63,6 +66,29 @@ void copy_with_streaming_stores(const llvm::Function &tile, llvm::Function &stre
             separate_from_narrowing(*store);
             make_streaming(*store);
         }
+    }
+}
+
+void add_prefetches(llvm::Function &tile, int bytes) {
+    std::vector<llvm::LoadInst *> loads;
+    const llvm::DominatorTree dominators(tile);
+    const llvm::LoopInfo loops(dominators);
+    for (llvm::BasicBlock &block : tile) {
+        for (llvm::Instruction &instruction : block) {
+            auto *load = llvm::dyn_cast<llvm::LoadInst>(&instruction);
+            if (load == nullptr || !load->getType()->isVectorTy() || loops.getLoopFor(&block) == nullptr) continue;
+            const bool is_constant =
+                llvm::isa<llvm::GlobalVariable>(llvm::getUnderlyingObject(load->getPointerOperand()));
+            if (!is_constant) loads.push_back(load);
+        }
+    }
+    for (llvm::LoadInst *load : loads) {
+        llvm::IRBuilder<> builder(load);
+        llvm::Value *ahead = builder.CreateGEP(builder.getInt8Ty(), load->getPointerOperand(), builder.getInt64(bytes));
+        constexpr int for_reading = 0, of_data = 1, used_once = 0;
+        builder.CreateIntrinsic(llvm::Intrinsic::prefetch, {ahead->getType()},
+                                {ahead, builder.getInt32(for_reading), builder.getInt32(used_once),
+                                 builder.getInt32(of_data)});
     }
 }
 

@@ -16,4 +16,8 @@ bool is_worth_streaming(const PlannedTile &tile, const Target &level);
 /// are, as no CPU has them without the cache.
 void copy_with_streaming_stores(const llvm::Function &tile, llvm::Function &streaming);
 
+/// Before each load of a whole vector in a loop of `tile`, asks for what lies `bytes` further on. That may be past the
+/// array's end, where a prefetch does nothing.
+void add_prefetches(llvm::Function &tile, int bytes);
+
 }  // namespace actinide
