@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <thread>
 
-#include "tools/bench/kernel_call.h"
+#include "tools/bench/kernel_inputs.h"
 #include "tools/bench/memory.h"
 #include "tools/verify/kernel_sweep.h"
 
@@ -58,7 +58,7 @@ private:
     bool measure_kernel(const BenchKernel &benched) {
         const KernelKey &key = benched.kernel.key;
         const LoadedKernels loaded({benched.kernel}, key.target, options_.compile.prefix);
-        const Block saved_output = find_saved_output(benched);
+        const KernelInputs inputs(key, benched.forward, options_.compile.prefix, numbers_);
         for (const std::string &level : level_names(key.target)) {
             if (!loaded.set_level(level)) {
                 note(fmt::format("this machine lacks {}, which is left out", level));
@@ -66,12 +66,12 @@ private:
                 continue;
             }
             const std::optional<double> max_ulp =
-                peers_.is_empty() ? std::nullopt : std::optional(find_errors(loaded.function(0), key, saved_output));
+                peers_.is_empty() ? std::nullopt : std::optional(find_errors(loaded.function(0), key, inputs.blocks()));
             for (const size_t size : options_.sizes) {
                 if (options_.race.is_stopped && options_.race.is_stopped()) return false;
                 progress_(done_++, total_, fmt::format("{} of {}", to_string(key), size_text(size)));
                 if (!fits(key, size)) continue;
-                run_.cells.push_back(measure(loaded.function(0), key, size, saved_output));
+                run_.cells.push_back(measure(loaded.function(0), key, size, inputs.blocks()));
                 run_.cells.back().level = level;
                 run_.cells.back().max_ulp = max_ulp;
             }
@@ -90,30 +90,8 @@ private:
         return false;
     }
 
-    /// Of the inputs that the kernel takes, but a saved output.
-    Blocks normal_blocks(const KernelKey &key) {
-        Blocks blocks;
-        for (const Argument &argument : signature(*key.activation, key.pass, key.dtype).arguments) {
-            const bool is_filled = argument.role == Argument::Role::input && !argument.per_channel;
-            if (is_filled) blocks[argument.name] = &numbers_.of(argument.name, key.dtype);
-        }
-        return blocks;
-    }
-
-    /// What the forward pass makes of normal inputs, as a gradient from the output may take only its values.
-    Block find_saved_output(const BenchKernel &benched) {
-        if (!benched.forward) return {};
-        const KernelKey &key = benched.forward->key;
-        const LoadedKernels loaded({*benched.forward}, key.target, options_.compile.prefix);
-        const KernelCall call(key, block_elements, normal_blocks(key));
-        call.run(loaded.function(0));
-        return {call.output(), call.output() + call.elements() * bytes_per_element(key.dtype)};
-    }
-
     /// The kernel's largest error; the peers take theirs on the same inputs.
-    double find_errors(LoadedKernels::Function kernel, const KernelKey &key, const Block &saved_output) {
-        Blocks blocks = normal_blocks(key);
-        if (!saved_output.empty()) blocks["y"] = &saved_output;
+    double find_errors(LoadedKernels::Function kernel, const KernelKey &key, Blocks blocks) {
         const std::string varied = varied_input(key);
         const size_t count = key.dtype == DType::f64 ? checked_doubles : checked_elements;
         std::vector<uint64_t> bits(count);
@@ -127,9 +105,7 @@ private:
         return sweep.run_scattered(bits).max_ulp;
     }
 
-    BenchCell measure(LoadedKernels::Function kernel, const KernelKey &key, size_t size, const Block &saved_output) {
-        Blocks blocks = normal_blocks(key);
-        if (!saved_output.empty()) blocks["y"] = &saved_output;
+    BenchCell measure(LoadedKernels::Function kernel, const KernelKey &key, size_t size, const Blocks &blocks) {
         const KernelCall call(key, size, blocks);
         std::vector<Contestant> contestants = {{"kernel", [&] { call.run(kernel); }}};
         const Copies copies = copies_of(call.input_streams(), call.output_streams());

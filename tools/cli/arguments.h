@@ -1,4 +1,4 @@
-// What the user typed, as plain structs. Only arguments.cpp knows the parser.
+// What the user typed, as plain structs. Only verb_parser.h knows the parser.
 #pragma once
 
 #include <string>
@@ -14,6 +14,12 @@ namespace actinide::cli {
 struct DefinitionArguments {
     std::vector<std::string> texts, files, plugins;
     std::string conventions = "torch";
+};
+
+/// Where schedules come from that tuning found: files or names of what is built in, and of which CPU.
+struct TunedArguments {
+    std::vector<std::string> files;
+    std::string cpu;  ///< empty: this machine's, or the only one of the files
 };
 
 struct ListArguments {
@@ -38,6 +44,7 @@ struct BuildArguments {
     std::vector<std::string> passes, dtypes, targets;
     std::string autoscheduler;
     std::vector<std::string> autoscheduler_parameters;  ///< "parallelism=4"
+    TunedArguments tuned;
     std::string name = "actinide_kernels";
     std::string prefix = "actn";
     std::vector<std::string> emit;
@@ -60,6 +67,7 @@ struct ExplainArguments {
     std::vector<std::string> kernels;
     std::vector<std::string> passes, dtypes, targets;
     std::vector<std::string> cpus;  ///< empty: those of each target's row
+    TunedArguments tuned;
     double max_ulp = 0;
     std::string cache_folder;
     bool json = false;
@@ -97,6 +105,7 @@ struct BenchArguments {
     double seconds = 0;         ///< for a kernel at a size; 0: the default
     size_t repeats = 0;         ///< samples instead; 0: as many as the seconds allow
     bool growth = false;
+    TunedArguments tuned;
     double max_ulp = 0;
     std::string compare;             ///< file of an old run; empty: none
     std::string with;                ///< file of the new run; empty: the kernels are measured
@@ -112,6 +121,25 @@ struct BenchArguments {
     bool quiet = false;
     bool json = false;
     bool csv = false;
+};
+
+struct TuneArguments {
+    DefinitionArguments definitions;
+    std::vector<std::string> kernels;
+    std::vector<std::string> passes, dtypes, targets;
+    std::string effort = "normal";
+    double budget = 0;          ///< seconds; 0: no limit
+    std::vector<size_t> sizes;  ///< elements; empty: the default ones
+    std::string model;          ///< LLVM's name of a CPU; empty: kernels are timed
+    std::string runner;         ///< command that runs a program elsewhere; empty: kernels are timed here
+    double runner_timeout = 0;  ///< seconds; 0: the default
+    bool merges = false;        ///< `kernels` are files of records
+    std::string out = "tuned.json";
+    double max_ulp = 0;
+    int jobs = 0;
+    std::string cache_folder;
+    bool quiet = false;
+    bool json = false;
 };
 
 struct DoctorArguments {
@@ -132,7 +160,7 @@ struct VersionArguments {
 
 /// One of the verbs with its arguments, or the outcome itself: a help text or a usage error.
 using Request = std::variant<Outcome, ListArguments, ShowArguments, BuildArguments, ExplainArguments, VerifyArguments,
-                             BenchArguments, DoctorArguments, CacheArguments, VersionArguments>;
+                             BenchArguments, TuneArguments, DoctorArguments, CacheArguments, VersionArguments>;
 
 /// `words` are the arguments without the program's name.
 Request parse_arguments(const std::vector<std::string> &words);

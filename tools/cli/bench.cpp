@@ -17,6 +17,8 @@
 #include "tools/cli/output_file.h"
 #include "tools/cli/selection.h"
 #include "tools/cli/terminal.h"
+#include "tools/cli/timeable_kernels.h"
+#include "tools/cli/tuned.h"
 #include "tools/cli/verbs.h"
 #include "tools/compiler/whole_file.h"
 
@@ -25,31 +27,6 @@ namespace {
 
 const std::vector<size_t> default_sizes = {
     16, 1024, size_t{1} << 14U, size_t{1} << 18U, size_t{1} << 22U, size_t{1} << 26U};
-
-std::optional<Outcome> refuse_other_machines(const std::vector<KernelKey> &keys) {
-    const TargetLookup host = find_target("host");
-    for (const KernelKey &key : keys) {
-        const bool is_here = host.target && key.target.architecture == host.target->architecture &&
-                             key.target.platform == host.target->platform;
-        if (is_here) continue;
-        const bool is_gpu = key.target.architecture == Architecture::cuda;
-        return fail(exit_unsupported,
-                    fmt::format("{} cannot run on this machine's CPU, and bench measures no other; {}", to_string(key),
-                                is_gpu ? "time it in a program of your own with CUDA's events" : "run bench there"));
-    }
-    return std::nullopt;
-}
-
-/// Leaves out what has arrays that a benchmark does not fill; the sentence that says so, or nothing.
-std::string leave_special_arrays_out(std::vector<KernelKey> &keys) {
-    std::vector<std::string> names;
-    for (const KernelKey &key : keys) {
-        if (has_special_arrays(key.pass)) names.push_back(to_string(key));
-    }
-    if (names.empty()) return "";
-    std::erase_if(keys, [](const KernelKey &key) { return has_special_arrays(key.pass); });
-    return fmt::format("bench fills no arrays of pairs, bits or tables, so it leaves out {}", fmt::join(names, ", "));
-}
 
 /// Of a comparison that names no kernels: those of the old run.
 void take_kernels_of(const BenchRun &old_run, KernelPatterns &patterns, std::vector<size_t> &sizes) {
@@ -191,8 +168,8 @@ Outcome run(const BenchArguments &arguments) {
     auto selected = select_kernels(patterns, known);
     if (const Outcome *failure = std::get_if<Outcome>(&selected)) return *failure;
     std::vector<KernelKey> keys = std::get<0>(std::move(selected));
-    if (const auto refusal = refuse_other_machines(keys)) return *refusal;
-    const std::string left_out = leave_special_arrays_out(keys);
+    if (const auto refusal = refuse_other_machines(keys, "bench")) return *refusal;
+    const std::string left_out = leave_special_arrays_out(keys, "bench");
     if (keys.empty()) return fail(exit_unsupported, left_out + ", and nothing else was named");
     if (!left_out.empty() && !arguments.quiet) print_message(left_out);
     if (!arguments.out.empty()) {
@@ -203,6 +180,10 @@ Outcome run(const BenchArguments &arguments) {
     if (const Outcome *failure = std::get_if<Outcome>(&peers)) return *failure;
     BenchOptions options = options_of(arguments, std::move(sizes));
     options.peers = std::get<0>(std::move(peers));
+    auto tuned = choose_tuned(arguments.tuned, keys, arguments.max_ulp);
+    if (const Outcome *failure = std::get_if<Outcome>(&tuned)) return *failure;
+    for (const std::string &warning : std::get<TunedChoices>(tuned).warnings) print_warning(warning);
+    options.compile.choices = std::move(std::get<TunedChoices>(tuned).choices);
     Progress progress(arguments.quiet);
     auto prepared = prepare_bench(keys, options.compile, [&](size_t done, size_t total, const std::string &name) {
         progress.show(done, total, name);

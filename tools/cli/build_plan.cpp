@@ -9,6 +9,7 @@
 #include "tools/cli/identifier.h"
 #include "tools/cli/repeat.h"
 #include "tools/cli/selection.h"
+#include "tools/cli/tuned.h"
 
 namespace actinide::cli {
 namespace {
@@ -80,6 +81,15 @@ Problem read_autoscheduler(const BuildArguments &arguments, const std::vector<Ke
     return std::nullopt;
 }
 
+Problem read_tuned(const BuildArguments &arguments, BuildPlan &plan) {
+    auto tuned = choose_tuned(arguments.tuned, plan.kernels, arguments.max_ulp);
+    if (const Outcome *failure = std::get_if<Outcome>(&tuned)) return *failure;
+    TunedChoices &choices = std::get<TunedChoices>(tuned);
+    plan.options.choices = std::move(choices.choices);
+    plan.warnings.insert(plan.warnings.end(), choices.warnings.begin(), choices.warnings.end());
+    return std::nullopt;
+}
+
 /// A cache that cannot be used stops a build only if the user named it.
 Problem choose_cache(const BuildArguments &arguments, BuildPlan &plan) {
     if (arguments.no_cache || arguments.dry_run) return std::nullopt;
@@ -148,6 +158,7 @@ Result<BuildPlan> plan_build(const BuildArguments &arguments) {
     plan.kernels = std::get<0>(std::move(kernels));
     if (auto problem = check_own_gradients(plan)) return *problem;
     if (auto problem = read_autoscheduler(arguments, plan.kernels, plan.options)) return *problem;
+    if (auto problem = read_tuned(arguments, plan)) return *problem;
     if (auto problem = choose_cache(arguments, plan)) return *problem;
     warn_of_generic_targets(plan);
     warn_of_lossy_gradients(plan);

@@ -42,6 +42,10 @@ std::string own_path() {
 std::vector<std::string> prerequisites_of(const BuildArguments &arguments) {
     std::vector<std::string> paths = arguments.definitions.files;
     paths.insert(paths.end(), arguments.definitions.plugins.begin(), arguments.definitions.plugins.end());
+    // What is built in has a name, but no file.
+    for (const std::string &file : arguments.tuned.files) {
+        if (std::filesystem::exists(file)) paths.push_back(file);
+    }
     if (const std::string own = own_path(); !own.empty()) paths.push_back(own);
     return paths;
 }

@@ -11,26 +11,12 @@
 #include "tools/cli/selection.h"
 #include "tools/cli/table.h"
 #include "tools/cli/terminal.h"
+#include "tools/cli/timeable_kernels.h"
+#include "tools/cli/tuned.h"
 #include "tools/cli/verbs.h"
 
 namespace actinide::cli {
 namespace {
-
-/// An archive of levels has a loop for each of them.
-std::vector<KernelKey> split_levels(const std::vector<KernelKey> &keys) {
-    std::vector<KernelKey> split;
-    for (const KernelKey &key : keys) {
-        for (const std::string &level : level_names(key.target)) {
-            KernelKey of_level = key;
-            if (level != key.target.name) of_level.target = *find_target(level).target;
-            const bool is_known = std::any_of(split.begin(), split.end(), [&](const KernelKey &other) {
-                return actinide::to_string(other) == actinide::to_string(of_level);
-            });
-            if (!is_known) split.push_back(of_level);
-        }
-    }
-    return split;
-}
 
 std::optional<Outcome> refuse_gpus(const std::vector<KernelKey> &keys) {
     for (const KernelKey &key : keys) {
@@ -190,7 +176,12 @@ Outcome run(const ExplainArguments &arguments) {
     const std::vector<KernelKey> keys = split_levels(std::get<0>(selected));
     if (const auto refusal = refuse_gpus(keys)) return *refusal;
     if (const auto refusal = refuse_unknown_cpus(std::get<0>(cpus), keys)) return *refusal;
-    const CompileResult compiled = compile(keys, options_of(arguments), {});
+    auto tuned = choose_tuned(arguments.tuned, keys, arguments.max_ulp);
+    if (const Outcome *failure = std::get_if<Outcome>(&tuned)) return *failure;
+    for (const std::string &warning : std::get<TunedChoices>(tuned).warnings) print_warning(warning);
+    CompileOptions options = options_of(arguments);
+    options.choices = std::move(std::get<TunedChoices>(tuned).choices);
+    const CompileResult compiled = compile(keys, options, {});
     if (compiled.error) return fail(compiled.error->exit_code, compiled.error->message);
     return explain(compiled.kernels, std::get<0>(cpus), arguments.json);
 }

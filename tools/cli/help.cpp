@@ -105,6 +105,26 @@ const std::vector<VerbPage> &pages() {
              "lie, on how they are cut into calls or on working in place, and names the input. 16-bit types: all\n"
              "inputs in every way; f32: 16 Mi inputs (with --exhaustive all) at every level, each in one more way.\n"
              "tools/cluster/verify.py runs shards on a Dask cluster.\n"},
+        {.name = "tune",
+         .summary = "schedules that are faster than the hand-written ones on one CPU",
+         .usage = "actinide tune [ACTIVATION...] [options]\n"
+                  "  actinide tune --merge FILE... --out FILE",
+         .examples =
+             "  actinide tune elu gelu                         here, into tuned.json\n"
+             "  actinide tune --effort quick --budget 60       the default set, for a minute\n"
+             "  actinide build elu gelu --tuned tuned.json     a package with what was found\n"
+             "  actinide bench elu gelu --tuned tuned.json     and how fast that is\n"
+             "  actinide tune elu --targets aarch64-neon --runner 'scp -q {} board: && ssh board ./timing_program'\n"
+             "  actinide tune elu --model neoverse-v2          by LLVM's model of a CPU that is not here\n"
+             "  actinide tune --merge mine.json yours.json --out all.json\n",
+         .notes =
+             "Tried are other numbers of vectors in an iteration, registers in a vector and lanes in a register, what\n"
+             "each autoscheduler of Halide's proposes, and for arrays beyond the caches prefetching and plain stores.\n"
+             "All run in turn, the best few again and longer, and the best one once more against the hand schedule\n"
+             "after both were loaded anew. A record names another schedule only if it is faster by 3 % in all, beyond\n"
+             "chance, and at no size slower by as much. The bits of the results are the same with every schedule.\n"
+             "Records are kept after each search, so that an interruption loses one at most. A model knows neither\n"
+             "memory nor the ends of arrays; what it finds is worth less than a measurement.\n"},
         {.name = "bench",
          .summary = "how fast kernels are here, beside a copy of the same bytes",
          .usage = "actinide bench [ACTIVATION...] [options]\n"

@@ -121,6 +121,8 @@ std::string repeating_command(const BuildArguments &arguments, const std::vector
     if (!arguments.autoscheduler_parameters.empty()) {
         add("--autoscheduler-params", join(arguments.autoscheduler_parameters));
     }
+    if (!arguments.tuned.files.empty()) add("--tuned", join(arguments.tuned.files));
+    if (!arguments.tuned.cpu.empty()) add("--tuned-cpu", arguments.tuned.cpu);
     add("--name", arguments.name);
     add("--prefix", arguments.prefix);
     if (arguments.max_ulp > 0) add("--max-ulp", fmt::format("{}", arguments.max_ulp));

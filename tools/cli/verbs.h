@@ -12,6 +12,7 @@ Outcome run(const BuildArguments &arguments);
 Outcome run(const ExplainArguments &arguments);
 Outcome run(const VerifyArguments &arguments);
 Outcome run(const BenchArguments &arguments);
+Outcome run(const TuneArguments &arguments);
 Outcome run(const DoctorArguments &arguments);
 Outcome run(const CacheArguments &arguments);
 Outcome run(const VersionArguments &arguments);

@@ -33,6 +33,10 @@ std::string to_string(const KernelKey &key);
 /// "elu/backward/f32"
 std::string name_without_target(const KernelKey &key);
 
+/// Of what a kernel computes, however its loops are arranged: of its formulas, and how exact their functions are with
+/// `max_ulp` as in CompileOptions.
+std::string digest_of_computation(const KernelKey &key, double max_ulp);
+
 struct CompileOptions {
     std::string prefix = "actn";
     std::string autoscheduler;  ///< empty: by hand

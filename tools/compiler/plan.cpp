@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include "generators/formula/print.h"
 #include "generators/generator_arguments.h"
 #include "runtime/kernel.h"
+#include "tools/compiler/digest.h"
 
 namespace actinide {
 namespace {
@@ -79,6 +81,18 @@ std::vector<PlannedTile> tiles_of(const KernelKey &key) {
 }
 
 }  // namespace
+
+std::string digest_of_computation(const KernelKey &key, double max_ulp) {
+    std::string text;
+    for (const PlannedTile &tile : plan_tiles(key, max_ulp)) {
+        text += tile.request.generator + "\n";
+        for (const auto &[name, value] : tile.request.parameters) text += name + "=" + value + "\n";
+    }
+    for (const OutputFormula &output : output_formulas(*key.activation, key.pass)) {
+        text += output.output + "=" + print(output.computed) + "\n";
+    }
+    return digest(text);
+}
 
 /// A kernel's other roundings need a part of what it may err.
 double function_ulp(DType dtype, double max_ulp) {
