@@ -152,9 +152,16 @@ TEST_P(CMakeFunction, BuildsAgainExactlyWhenSomethingThatDecidesChanges) {
     EXPECT_GT(by_option.stamp, by_definition.stamp);
     EXPECT_NE(project.scratch().read("build/actinide/kernels/kernels/include/kernels/kernels.h").find("forward_f16"),
               std::string::npos);
+    project.scratch().write("source/tuned.json", "{\"format\": 1, \"records\": []}\n");
+    project.write_lists(function + one_kernel + " DTYPES f32 f16 TUNED tuned.json)");
+    const Times by_tuning = build("records of tuning");
+    EXPECT_GT(by_tuning.stamp, by_option.stamp);
+    touch(project.scratch().path("source/tuned.json"));
+    const Times by_records = build("other records");
+    EXPECT_GT(by_records.stamp, by_tuning.stamp);
     const Times last = build("again, at last");
-    EXPECT_EQ(last.stamp, by_option.stamp);
-    EXPECT_EQ(last.program, by_option.program);
+    EXPECT_EQ(last.stamp, by_records.stamp);
+    EXPECT_EQ(last.program, by_records.program);
 }
 
 TEST(CMakeFunctionAlone, TakesFormulasWithHalfOpenIntervals) {

@@ -20,11 +20,13 @@ const std::vector<VerbPage> &pages() {
     static const std::vector<VerbPage> all = {
         {.name = "list",
          .summary = "names of everything that can be asked for",
-         .usage = "actinide list [activations|gradients|targets|passes|dtypes|autoschedulers|emits|conventions|cpus] "
-                  "[--json]\n"
-                  "  actinide list --markdown [--out DIR]",
+         .usage =
+             "actinide list [activations|gradients|targets|passes|dtypes|autoschedulers|emits|conventions|cpus|tuned] "
+             "[--json]\n"
+             "  actinide list --markdown [--out DIR]",
          .examples = "  actinide list                  the activations, one line each\n"
                      "  actinide list targets          the CPUs and GPUs that can be built for\n"
+                     "  actinide list tuned            schedules for CPUs that are built in\n"
                      "  actinide list gradients        what each backward pass keeps and how exact it is\n"
                      "  actinide list passes --json    for programs\n"
                      "  actinide list --markdown --out reference   a page for each family, with pictures\n"

@@ -1,10 +1,13 @@
 // actinide list: every name that can be asked for.
 #include <fmt/format.h>
 
+#include <set>
+
 #include "generators/catalogue/conventions.h"
 #include "generators/catalogue/fused.h"
 #include "generators/catalogue/known_activations.h"
 #include "schedules/target.h"
+#include "schedules/tuned_records.h"
 #include "tools/cli/assembly.h"
 #include "tools/cli/choices.h"
 #include "tools/cli/definitions.h"
@@ -236,6 +239,22 @@ std::vector<std::pair<std::string, std::string>> name_cpus() {
     return names;
 }
 
+/// Each with the CPU and the targets that its records are about.
+std::vector<std::pair<std::string, std::string>> name_tuned() {
+    std::vector<std::pair<std::string, std::string>> names;
+    for (const auto &[name, text] : shipped_records()) {
+        const auto parsed = parse_records(text, name);
+        const auto *read = std::get_if<ReadRecords>(&parsed);
+        if (read == nullptr || read->records.empty()) continue;
+        std::set<std::string> targets;
+        for (const TunedRecord &record : read->records) targets.insert(record.target);
+        const std::vector<std::string> all(targets.begin(), targets.end());
+        names.emplace_back(name, fmt::format("{} records for {}, by {}", read->records.size(), join(all, " and "),
+                                             to_string(read->records.front().by)));
+    }
+    return names;
+}
+
 Listing list_kind(const std::string &kind, const KnownActivations &known, bool for_programs) {
     if (kind == "targets") return list_targets();
     if (kind == "activations") return list_activations(known, for_programs);
@@ -254,6 +273,8 @@ Listing list_kind(const std::string &kind, const KnownActivations &known, bool f
         }
     } else if (kind == "cpus") {
         names = name_cpus();
+    } else if (kind == "tuned") {
+        names = name_tuned();
     } else if (kind == "conventions") {
         for (const Profile profile : all_profiles()) names.emplace_back(to_string(profile), meaning_of(profile));
     } else if (kind == "autoschedulers") {

@@ -16,7 +16,7 @@ constexpr const char *contradiction = "--json and --markdown contradict each oth
 
 Request parse_list(const std::vector<std::string> &words) {
     const std::vector<std::string> kinds = {"activations",    "gradients", "targets",     "passes", "dtypes",
-                                            "autoschedulers", "emits",     "conventions", "cpus"};
+                                            "autoschedulers", "emits",     "conventions", "cpus",   "tuned"};
     ListArguments arguments;
     std::vector<std::string> what;
     VerbParser parser("list");

@@ -64,8 +64,9 @@ public:
         TrialTimes times = time(all, sizes, rounds.seconds_of_all);
         std::vector<const Trial *> best = {all.front()};
         for (const size_t i : fastest(times, rounds.finalists)) best.push_back(all[i]);
+        if (is_by_model() && best.size() > 1) best = {all.front(), all[smallest_of_the_fastest(times)]};
         if (is_stopped()) return std::nullopt;
-        if (options_.model.empty() && best.size() > 1) {
+        if (!is_by_model() && best.size() > 1) {
             tell_(fmt::format("best so far {}", in_words(best[1]->choice)));
             times = time(best, sizes, rounds.seconds_of_best);
             const std::vector<size_t> order = fastest(times, 1);
@@ -78,10 +79,10 @@ public:
         const bool wins = best.size() > 1 && beats_the_first(times, 1);
         if (wins) result.record.choice = best[1]->choice;
         for (size_t i = 0; i < times.size(); ++i) {
-            const double each = options_.model.empty() ? static_cast<double>(sizes[i]) : 1;
+            const double each = is_by_model() ? 1 : static_cast<double>(sizes[i]);
             const double by_hand = spread_of(times[i].front()).median / each;
             const double tuned = wins ? spread_of(times[i][1]).median / each : by_hand;
-            result.record.figures.push_back({options_.model.empty() ? sizes[i] : 0, by_hand, tuned});
+            result.record.figures.push_back({is_by_model() ? 0 : sizes[i], by_hand, tuned});
             result.spread = std::max(result.spread, spread_of(times[i].front()).relative_width());
         }
         return result;
@@ -99,6 +100,19 @@ private:
     const Stopwatch *stopwatch_ = nullptr;
 
     bool is_stopped() const { return options_.is_stopped && options_.is_stopped(); }
+    bool is_by_model() const { return !options_.model.empty(); }
+
+    /// Of what a model finds about equally fast, the one with the least code.
+    size_t smallest_of_the_fastest(const TrialTimes &times) const {
+        constexpr double about_equal = 0.99;
+        const std::vector<size_t> order = fastest(times, trials_.size());
+        size_t smallest = order.front();
+        for (const size_t i : order) {
+            const bool is_as_fast = speedup_of(times, i) >= about_equal * speedup_of(times, order.front());
+            if (is_as_fast && trials_[i].kernel.bytes < trials_[smallest].kernel.bytes) smallest = i;
+        }
+        return smallest;
+    }
 
     TrialTimes time(const std::vector<const Trial *> &trials, const std::vector<size_t> &sizes, double seconds) const {
         auto times = (*stopwatch_)(trials, sizes, {.seconds = seconds, .is_stopped = options_.is_stopped});
@@ -114,7 +128,7 @@ private:
             CompileOptions options = options_.compile;
             options.jobs = 1;
             options.choices[to_string(key_)] = choices[i];
-            if (!options_.model.empty()) options.emit = emits_for_explanation();
+            if (is_by_model()) options.emit = emits_for_explanation();
             results[i] = compile({key_}, options, {});
             return !is_stopped();
         });
@@ -134,7 +148,7 @@ private:
     }
 
     std::vector<size_t> sizes() const {
-        if (!options_.model.empty()) return {0};
+        if (is_by_model()) return {0};
         if (size_class_ == SizeClass::cached) return options_.sizes.empty() ? cached_sizes : options_.sizes;
         const auto caches = cache_sizes();
         const size_t last = caches.empty() ? usual_last_cache : caches.back().second;
@@ -146,12 +160,11 @@ private:
     }
 
     TunedRecord record_without_figures() const {
-        const bool is_model = !options_.model.empty();
         return {.kernel = name_without_target(key_),
                 .target = key_.target.name,
-                .cpu = is_model ? options_.model : options_.cpu,
+                .cpu = is_by_model() ? options_.model : options_.cpu,
                 .size_class = size_class_,
-                .by = is_model ? TunedBy::model : TunedBy::measuring,
+                .by = is_by_model() ? TunedBy::model : TunedBy::measuring,
                 .versions = component_versions(),
                 .hash = digest_of_computation(key_, options_.compile.max_ulp),
                 .choice = {},

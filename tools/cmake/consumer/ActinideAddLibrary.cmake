@@ -7,6 +7,7 @@
 #     [PASSES <pass>...] [DTYPES <type>...] [CONVENTIONS <name>] [MAX_ULP <bound>]
 #     [TARGETS <target>...]               default: what the project is compiled for
 #     [AUTOSCHEDULER <name>] [AUTOSCHEDULER_PARAMS <key=value>...]
+#     [TUNED <file or name>...] [TUNED_CPU <CPU>]   schedules that `actinide tune` found, or that are built in
 #     [NAME <identifier>]                 of the headers' folder and the archive; default: <target>
 #     [PREFIX <identifier>]               of symbols, types and macros; default: actn
 #     [EXCLUDE_FROM_ALL])
@@ -97,6 +98,11 @@ function(actinide_add_library target)
 
   _actinide_find_files(define_files ${arg_DEFINE_FILES})
   _actinide_find_files(plugins ${arg_PLUGINS})
+  # What is built into the command has a name without a dot or a slash.
+  set(tuned_names ${arg_TUNED})
+  list(FILTER tuned_names EXCLUDE REGEX "[./]")
+  list(FILTER arg_TUNED INCLUDE REGEX "[./]")
+  _actinide_find_files(tuned_files ${arg_TUNED})
   if(NOT definitions STREQUAL "")
     _actinide_write("${folder}/definitions.txt" "${definitions}")
     list(INSERT define_files 0 "${folder}/definitions.txt")
@@ -114,7 +120,7 @@ function(actinide_add_library target)
     OUTPUT "${stamp}"
     BYPRODUCTS ${archives} "${package}/include/${arg_NAME}/kernels.h" "${package}/include/${arg_NAME}/kernels.hpp"
     COMMAND "$<TARGET_FILE:Actinide::actinide>" build ${words} --stamp "${stamp}" --quiet > "${folder}/log.txt"
-    DEPENDS Actinide::actinide ${define_files} ${plugins} "${folder}/options.txt"
+    DEPENDS Actinide::actinide ${define_files} ${plugins} ${tuned_files} "${folder}/options.txt"
     ${depfile}
     COMMENT "Compiling the kernels of ${target}"
     VERBATIM

@@ -2,8 +2,8 @@
 include(${CMAKE_CURRENT_LIST_DIR}/ActinideNearest.cmake)
 
 set_property(GLOBAL PROPERTY ACTINIDE_LISTS
-  ACTIVATIONS DEFINE_FILES PLUGINS PASSES DTYPES TARGETS AUTOSCHEDULER_PARAMS)
-set_property(GLOBAL PROPERTY ACTINIDE_VALUES CONVENTIONS MAX_ULP AUTOSCHEDULER NAME PREFIX)
+  ACTIVATIONS DEFINE_FILES PLUGINS PASSES DTYPES TARGETS AUTOSCHEDULER_PARAMS TUNED)
+set_property(GLOBAL PROPERTY ACTINIDE_VALUES CONVENTIONS MAX_ULP AUTOSCHEDULER TUNED_CPU NAME PREFIX)
 set_property(GLOBAL PROPERTY ACTINIDE_FLAGS EXCLUDE_FROM_ALL)
 
 # Sets arg_<KEYWORD> for each option, and `definitions` to the formulas, one a line.
@@ -88,5 +88,7 @@ macro(_actinide_write_command_line)
   _actinide_add_option(--max-ulp ${arg_MAX_ULP})
   _actinide_add_option(--autoscheduler ${arg_AUTOSCHEDULER})
   _actinide_add_option(--autoscheduler-params ${arg_AUTOSCHEDULER_PARAMS})
+  _actinide_add_option(--tuned ${tuned_files} ${tuned_names})
+  _actinide_add_option(--tuned-cpu ${arg_TUNED_CPU})
   list(APPEND words --name ${arg_NAME} --prefix ${arg_PREFIX} --out "${folder}")
 endmacro()
