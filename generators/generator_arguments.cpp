@@ -121,16 +121,16 @@ private:
     bool is_element(const Formula &formula) const {
         return formula.operation() == Operation::variable && bindings_.elements.contains(formula.text());
     }
-
-    static bool only_chooses(const Formula &formula) {
-        if (formula.operation() == Operation::where) {
-            return only_chooses(formula.operands()[1]) && only_chooses(formula.operands()[2]);
-        }
-        return formula.operation() == Operation::variable || variables(formula).empty();
-    }
 };
 
 }  // namespace
+
+bool only_chooses(const Formula &formula) {
+    if (formula.operation() == Operation::where) {
+        return only_chooses(formula.operands()[1]) && only_chooses(formula.operands()[2]);
+    }
+    return formula.operation() == Operation::variable || variables(formula).empty();
+}
 
 void define_together(const Halide::Func &together, const std::vector<Halide::Var> &element,
                      const std::vector<OutputFormula> &outputs, const ElementBindings &bindings, DType dtype,

@@ -44,6 +44,9 @@ struct ElementBindings {
     Bindings elements;  ///< those that come from arrays of the outputs' own type, as they lie in memory
 };
 
+/// Whether each result is one of the elements, scalars or constants themselves.
+bool only_chooses(const Formula &formula);
+
 /// `together`(element) = all of them. Several are computed by a Func of their own, which a schedule has to finish for
 /// all elements of a vector before any is stored, because an output may lie over an input. `function_ulp` is what each
 /// function may err in ULP of the arithmetic type, 0 what is usual for the dtype.

@@ -42,6 +42,7 @@ struct TileShape {
     int arithmetic_bits = 32;        ///< of the numbers in registers
     int storage_bits = 32;           ///< of the elements in memory
     int block_elements = 0;
+    bool rounds_by_integers = false;  ///< 16-bit elements that no instruction widens and narrows
 };
 
 }  // namespace actinide

@@ -1,4 +1,6 @@
 // AVX2 and AVX-512: one loop form, tails by vmaskmovps and by k-masks.
+#include <algorithm>
+
 #include "schedules/by_hand.h"
 
 namespace actinide {
@@ -22,6 +24,10 @@ ScheduleRecord schedule_for_x86(const Halide::Pipeline &pipeline, const TileShap
         loop.registers = 2;
     } else {
         loop.vectors = vectors_in_flight(shape, target);
+    }
+    // The compiler takes such elements from words in pairs, for which a vector has to have two registers.
+    if (loop.registers == 1 && shape.rounds_by_integers && !joint_computation(pipeline)) {
+        loop = {.lanes = loop.lanes, .registers = 2, .vectors = std::max(1, loop.vectors / 2)};
     }
     return schedule_vector_loop(pipeline, chosen_shape(loop, choice, shape));
 }

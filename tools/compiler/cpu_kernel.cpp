@@ -20,6 +20,7 @@
 #include "tools/compiler/streaming.h"
 #include "tools/compiler/tile_function.h"
 #include "tools/compiler/without_fma.h"
+#include "tools/compiler/words_of_halves.h"
 
 namespace actinide {
 namespace {
@@ -61,6 +62,7 @@ public:
         for (const LevelTile &tile : tiles_) inspect(tile);
         if (key_.target.architecture == Architecture::wasm) refuse_float16();
         if (!key_.target.has_fma) replace_fma(*module_);
+        if (key_.dtype == DType::bf16) cheapen_conversions();
         write_streaming_forms();
         write_results();
         return std::move(result_);
@@ -156,6 +158,16 @@ private:
                     to_string(key_) + " cannot be had: nothing there converts float16; take bf16 or f32",
                     exit_unsupported);
             }
+        }
+    }
+
+    void cheapen_conversions() {
+        const Architecture architecture = key_.target.architecture;
+        for (const LevelTile &tile : tiles_) {
+            if (architecture != Architecture::wasm) round_without_choice(*tile.function);
+            // NEON widens and narrows without shuffles.
+            if (architecture != Architecture::x86) continue;
+            compute_on_words(*tile.function, 2 * static_cast<unsigned>(tile.level.lanes));
         }
     }
 

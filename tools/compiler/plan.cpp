@@ -44,6 +44,7 @@ PlannedTile planned(const KernelKey &key, int role, const std::string &name, con
     tile.request.parameters = {{"activation", generator_argument(*key.activation)}, {"dtype", to_string(dtype)}};
     tile.request.shape = {kind, count_operations(formula), arithmetic_bits(dtype),
                           8 * static_cast<int>(bytes_per_element(dtype))};
+    tile.request.shape.rounds_by_integers = key.dtype == DType::bf16 && !only_chooses(formula);
     // Blocks have one length, and a table is filled once: nothing that could be arranged better.
     tile.request.is_for_autoschedulers = !has_special_arrays(key.pass);
     tile.request.function = "tile_" + name;
