@@ -79,6 +79,7 @@ std::string evidence_key(const Activation &activation, Pass pass, DType dtype, d
             forms.insert(fmt::format("{} within {} ULP", function->name, form.ulp));
         }
     }
+    if (dtype == DType::f32 && hides_roundings(dtype, function_ulp)) forms.insert("roundings unmended");
     return forms.empty() ? key : fmt::format("{} with {}", key, fmt::join(forms, ", "));
 }
 

@@ -177,6 +177,11 @@ int arithmetic_bits(DType dtype) {
     return dtype == DType::f64 || is_quantized(dtype) ? 64 : 32;
 }
 
+bool hides_roundings(DType dtype, double function_ulp) {
+    constexpr double more_than_the_worst = 900;
+    return dtype == DType::bf16 || (dtype == DType::f32 && function_ulp >= more_than_the_worst);
+}
+
 double usual_function_ulp(DType dtype) {
     switch (dtype) {
         case DType::f16:

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <charconv>
 
+#include "generators/formula/corrections.h"
 #include "generators/formula/differentiate.h"
 #include "generators/formula/print.h"
 
@@ -402,6 +403,11 @@ std::vector<OutputFormula> output_formulas(const Activation &activation, Pass pa
                            multiply_into_branches(computed_derivative(activation, parameter), dy), true});
     }
     return outputs;
+}
+
+Formula computed_for(const OutputFormula &output, DType dtype, double function_ulp) {
+    const bool is_simpler = hides_roundings(dtype, function_ulp) && !output.summed_over_channel;
+    return is_simpler ? without_corrections(output.computed) : output.computed;
 }
 
 std::string why_unsupported(const Activation &activation, Pass pass, DType dtype) {

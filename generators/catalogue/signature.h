@@ -62,5 +62,8 @@ struct OutputFormula {
     bool is_packed_in_bits = false;    ///< a small integer, of which the output keeps a few bits
 };
 std::vector<OutputFormula> output_formulas(const Activation &activation, Pass pass);
+/// `output.computed` as kernels of that type compute it, whose functions may err by `function_ulp`: without corrections
+/// where roundings do not show. What is summed over many elements keeps them.
+Formula computed_for(const OutputFormula &output, DType dtype, double function_ulp);
 
 }  // namespace actinide

@@ -93,9 +93,8 @@ Expr log_of_parts(const Expr &f, const Expr &exponent) {
 }
 
 Expr nan_if_negative(const Expr &result, const Expr &a) {
-    const int bits = a.type().bits();
-    const Expr sign_everywhere = Halide::reinterpret(Halide::Int(bits), a) >> (bits - 1);
-    return float_of_bits(bits_of(result) | Halide::reinterpret(Halide::UInt(bits), sign_everywhere));
+    // Of all NaNs the one without low bits: rounding to 16 bits adds to them.
+    return Halide::select(a < number(a.type(), 0), number(a.type(), std::numeric_limits<double>::quiet_NaN()), result);
 }
 
 Expr log(const Expr &a) {

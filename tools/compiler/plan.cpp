@@ -36,11 +36,11 @@ int count_operations(const Formula &formula) {
 namespace {
 
 PlannedTile planned(const KernelKey &key, int role, const std::string &name, const std::string &generator,
-                    TileShape::Kind kind) {
-    const Formula formula = output_formulas(*key.activation, key.pass).front().computed;
+                    TileShape::Kind kind, double function_ulp) {
+    const DType dtype = is_quantized(key.dtype) ? DType::f64 : key.dtype;  // a table is filled in float64
+    const Formula formula = computed_for(output_formulas(*key.activation, key.pass).front(), dtype, function_ulp);
     PlannedTile tile{role, name, {}};
     tile.request.generator = generator;
-    const DType dtype = is_quantized(key.dtype) ? DType::f64 : key.dtype;  // a table is filled in float64
     tile.request.parameters = {{"activation", generator_argument(*key.activation)}, {"dtype", to_string(dtype)}};
     tile.request.shape = {kind, count_operations(formula), arithmetic_bits(dtype),
                           8 * static_cast<int>(bytes_per_element(dtype))};
@@ -51,32 +51,33 @@ PlannedTile planned(const KernelKey &key, int role, const std::string &name, con
     return tile;
 }
 
-std::vector<PlannedTile> tiles_of(const KernelKey &key) {
+std::vector<PlannedTile> tiles_of(const KernelKey &key, double function_ulp) {
     const Signature kernel = signature(*key.activation, key.pass, key.dtype);
     const std::string pass = to_string(plain_pass(key.pass));
     if (kernel.pattern == Pattern::packed) {
         // What pairs hold comes to the tile as the two arrays that the plain pass takes.
         const bool is_masked = arrangement_of(key.pass) == Arrangement::masked;
-        PlannedTile tile = planned(key, ACTINIDE_TILE_ELEMENTWISE, "block",
-                                   "elementwise_" + (is_masked ? to_string(key.pass) : pass), TileShape::Kind::block);
+        PlannedTile tile =
+            planned(key, ACTINIDE_TILE_ELEMENTWISE, "block", "elementwise_" + (is_masked ? to_string(key.pass) : pass),
+                    TileShape::Kind::block, function_ulp);
         tile.request.shape.block_elements = is_masked ? ACTINIDE_MASK_BLOCK : ACTINIDE_PAIRS_BLOCK;
         return {tile};
     }
     if (kernel.pattern != Pattern::channelwise) {  // a row is an array, and so is a table
         return {planned(key, ACTINIDE_TILE_ELEMENTWISE, "elementwise", "elementwise_" + pass,
-                        TileShape::Kind::elementwise)};
+                        TileShape::Kind::elementwise, function_ulp)};
     }
     std::vector<PlannedTile> tiles{planned(key, ACTINIDE_TILE_CHANNELS_OUTSIDE, "channels_outside",
-                                           "channelwise_" + pass, TileShape::Kind::channels_outside),
+                                           "channelwise_" + pass, TileShape::Kind::channels_outside, function_ulp),
                                    planned(key, ACTINIDE_TILE_CHANNELS_LAST, "channels_last", "channelwise_" + pass,
-                                           TileShape::Kind::channels_last)};
+                                           TileShape::Kind::channels_last, function_ulp)};
     tiles[0].request.parameters["layout"] = "channels_outside";
     tiles[1].request.parameters["layout"] = "channels_last";
     if (output_formulas(*key.activation, key.pass).back().summed_over_channel) {
         const bool is_forward = plain_pass(key.pass) == Pass::forward;
         tiles.push_back(planned(key, ACTINIDE_TILE_LANE_SUMS, "lane_sums",
                                 is_forward ? "channelwise_counts" : "channelwise_parameter_gradient",
-                                TileShape::Kind::lane_sums));
+                                TileShape::Kind::lane_sums, function_ulp));
     }
     return tiles;
 }
@@ -103,9 +104,9 @@ double function_ulp(DType dtype, double max_ulp) {
 }
 
 std::vector<PlannedTile> plan_tiles(const KernelKey &key, double max_ulp) {
-    std::vector<PlannedTile> tiles = tiles_of(key);
-    const std::string ulp = fmt::format("{}", function_ulp(key.dtype, max_ulp));
-    for (PlannedTile &tile : tiles) tile.request.parameters["function_ulp"] = ulp;
+    const double ulp = function_ulp(key.dtype, max_ulp);
+    std::vector<PlannedTile> tiles = tiles_of(key, ulp);
+    for (PlannedTile &tile : tiles) tile.request.parameters["function_ulp"] = fmt::format("{}", ulp);
     return tiles;
 }
 

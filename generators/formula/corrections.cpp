@@ -1,0 +1,121 @@
+#include "generators/formula/corrections.h"
+
+#include <cassert>
+#include <optional>
+#include <random>
+#include <unordered_map>
+
+#include "generators/formula/print.h"
+#include "generators/math/real.h"
+
+namespace actinide {
+namespace {
+
+using math::Real;
+
+constexpr int precision = 256;
+/// What cancellation leaves of numbers near 1, and far less than any constant of a formula.
+constexpr long noise_exponent = -160;
+
+class Corrections {
+public:
+    /// Nothing where all of the formula is nothing.
+    std::optional<Formula> kept(const Formula &formula) {
+        const auto known = kept_.find(formula.node());
+        if (known != kept_.end()) return known->second;
+        std::optional<Formula> result = is_nothing(formula) ? std::nullopt : kept_parts(formula);
+        kept_.emplace(formula.node(), result);
+        return result;
+    }
+
+private:
+    std::unordered_map<const Formula::Node *, std::optional<Formula>> kept_;
+    std::unordered_map<const Formula::Node *, Real> values_;
+    std::unordered_map<std::string, Real> drawn_;
+    std::mt19937_64 random_{20261126};
+
+    bool is_nothing(const Formula &formula) {
+        if (is_condition(formula) || formula.operands().empty()) return false;
+        const Real &value = value_of(formula);
+        return mpfr_zero_p(value.get()) != 0 || mpfr_get_exp(value.get()) < noise_exponent;
+    }
+
+    std::optional<Formula> kept_parts(const Formula &formula) {
+        if (is_condition(formula) || variables(formula).empty()) return formula;
+        std::vector<Formula> operands;
+        std::vector<bool> vanished;
+        for (const Formula &operand : formula.operands()) {
+            const std::optional<Formula> part = is_condition(operand) ? std::optional(operand) : kept(operand);
+            vanished.push_back(!part);
+            operands.push_back(part.value_or(Formula(0)));
+        }
+        // A product or quotient with a part that is nothing would be nothing itself.
+        if (formula.operation() == Operation::add || formula.operation() == Operation::subtract) {
+            if (vanished[1]) return operands[0];
+            if (vanished[0]) return formula.operation() == Operation::add ? operands[1] : -operands[1];
+        }
+        if (formula.operation() == Operation::divide && variables(operands[1]).empty()) {
+            return operands[0] * (Formula(1) / operands[1]);
+        }
+        return with_operands(formula, std::move(operands));
+    }
+
+    const Real &value_of(const Formula &formula) {
+        const auto known = values_.find(formula.node());
+        if (known != values_.end()) return known->second;
+        return values_.emplace(formula.node(), new_value_of(formula)).first->second;
+    }
+
+    Real new_value_of(const Formula &formula) {
+        const std::vector<Formula> &operands = formula.operands();
+        Real result(precision);
+        const auto combine = [&](auto operation) {
+            const Real a = value_of(operands[0]);
+            operation(result.get(), a.get(), value_of(operands[1]).get(), MPFR_RNDN);
+            return result;
+        };
+        switch (formula.operation()) {
+            case Operation::constant:
+                return {formula.text(), precision};
+            case Operation::add:
+                return combine(mpfr_add);
+            case Operation::subtract:
+                return combine(mpfr_sub);
+            case Operation::multiply:
+                return combine(mpfr_mul);
+            case Operation::divide:
+                return combine(mpfr_div);
+            case Operation::negate:
+                mpfr_neg(result.get(), value_of(operands[0]).get(), MPFR_RNDN);
+                return result;
+            case Operation::rounded:
+                return value_of(operands[0]);
+            case Operation::where: {
+                const bool is_nothing_anyhow = (is_nothing(operands[1]) || is_constant(operands[1], 0)) &&
+                                               (is_nothing(operands[2]) || is_constant(operands[2], 0));
+                return is_nothing_anyhow ? Real(0, precision) : drawn(formula);
+            }
+            default:
+                return drawn(formula);
+        }
+    }
+
+    /// From 1 to 2, the same wherever the formula stands.
+    Real drawn(const Formula &formula) {
+        const std::string text = print(formula);
+        const auto known = drawn_.find(text);
+        if (known != drawn_.end()) return known->second;
+        Real number(precision);
+        mpfr_set_ui_2exp(number.get(), random_(), -64, MPFR_RNDN);
+        mpfr_add_ui(number.get(), number.get(), 1, MPFR_RNDN);
+        return drawn_.emplace(text, number).first->second;
+    }
+};
+
+}  // namespace
+
+Formula without_corrections(const Formula &formula) {
+    return Corrections().kept(formula).value_or(Formula(0));
+}
+
+}  // namespace actinide
