@@ -17,8 +17,8 @@ enum class SizeClass { cached, memory };
 std::string to_string(SizeClass size_class);  ///< as records have it: "cached", "memory"
 
 /// Who says so.
-enum class TunedBy { measuring, runner, model };
-std::string to_string(TunedBy by);  ///< "measuring", "runner", "model"
+enum class TunedBy { measuring, model };
+std::string to_string(TunedBy by);  ///< "measuring", "model"
 
 /// One size's times of both schedules: nanoseconds an element; of a model its cycles, without a size.
 struct TunedFigure {

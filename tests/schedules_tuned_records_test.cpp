@@ -36,7 +36,6 @@ std::string replaced(std::string text, const std::string &old_part, const std::s
 TEST(TunedRecords, AreReadBackAsTheyWereWritten) {
     TunedRecord second = record_of("relu/forward/bf16", "a \"quoted\" CPU");
     second.size_class = SizeClass::memory;
-    second.by = TunedBy::runner;
     second.choice = {.streams = false, .prefetch_bytes = 512};
     TunedRecord third = record_of("relu/forward/f32", "a model");
     third.by = TunedBy::model;

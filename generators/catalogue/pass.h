@@ -70,8 +70,8 @@ int arithmetic_bits(DType dtype);
 /// type. A unit of float16 holds 2^13 of float32's and one of bfloat16 2^16, so that rounding hides far more there.
 double usual_function_ulp(DType dtype);
 /// Whether results are so coarse, with functions that may err that much, that a formula's terms that only bring back
-/// what roundings lose (without_corrections) do not show in them: without these the worst one of the catalogue is off by
-/// 821 ULP of float32.
+/// what roundings lose (without_corrections) do not show in them: without these the worst one of the catalogue is off
+/// by 821 ULP of float32.
 bool hides_roundings(DType dtype, double function_ulp);
 
 }  // namespace actinide

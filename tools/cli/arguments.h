@@ -131,8 +131,6 @@ struct TuneArguments {
     double budget = 0;          ///< seconds; 0: no limit
     std::vector<size_t> sizes;  ///< elements; empty: the default ones
     std::string model;          ///< LLVM's name of a CPU; empty: kernels are timed
-    std::string runner;         ///< command that runs a program elsewhere; empty: kernels are timed here
-    double runner_timeout = 0;  ///< seconds; 0: the default
     bool merges = false;        ///< `kernels` are files of records
     std::string out = "tuned.json";
     double max_ulp = 0;

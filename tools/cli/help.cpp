@@ -111,14 +111,12 @@ const std::vector<VerbPage> &pages() {
          .summary = "schedules that are faster than the hand-written ones on one CPU",
          .usage = "actinide tune [ACTIVATION...] [options]\n"
                   "  actinide tune --merge FILE... --out FILE",
-         .examples =
-             "  actinide tune elu gelu                         here, into tuned.json\n"
-             "  actinide tune --effort quick --budget 60       the default set, for a minute\n"
-             "  actinide build elu gelu --tuned tuned.json     a package with what was found\n"
-             "  actinide bench elu gelu --tuned tuned.json     and how fast that is\n"
-             "  actinide tune elu --targets aarch64-neon --runner 'scp -q {} board: && ssh board ./timing_program'\n"
-             "  actinide tune elu --model neoverse-v2          by LLVM's model of a CPU that is not here\n"
-             "  actinide tune --merge mine.json yours.json --out all.json\n",
+         .examples = "  actinide tune elu gelu                         here, into tuned.json\n"
+                     "  actinide tune --effort quick --budget 60       the default set, for a minute\n"
+                     "  actinide build elu gelu --tuned tuned.json     a package with what was found\n"
+                     "  actinide bench elu gelu --tuned tuned.json     and how fast that is\n"
+                     "  actinide tune elu --model neoverse-v2          by LLVM's model of a CPU that is not here\n"
+                     "  actinide tune --merge mine.json yours.json --out all.json\n",
          .notes =
              "Tried are other numbers of vectors in an iteration, registers in a vector and lanes in a register, what\n"
              "each autoscheduler of Halide's proposes, and for arrays beyond the caches prefetching and plain stores.\n"

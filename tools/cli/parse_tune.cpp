@@ -24,7 +24,7 @@ std::optional<Outcome> check_tune_merge(const VerbParser &parser, const TuneArgu
     if (!arguments.merges) return std::nullopt;
     for (const char *option :
          {"--define", "--define-file", "--plugin", "--conventions", "--passes", "--dtypes", "--targets", "--effort",
-          "--budget", "--sizes", "--model", "--runner", "--runner-timeout", "--max-ulp", "--jobs", "--cache"}) {
+          "--budget", "--sizes", "--model", "--max-ulp", "--jobs", "--cache"}) {
         if (parser.is_given(option)) {
             return parser.usage_error(fmt::format("--merge only puts files together; leave {} out", option));
         }
@@ -39,7 +39,6 @@ Request parse_tune(const std::vector<std::string> &words) {
     TuneArguments arguments;
     std::vector<std::string> sizes;
     std::string budget;
-    std::string runner_timeout;
     std::string max_ulp;
     std::string jobs;
     VerbParser parser("tune");
@@ -53,9 +52,6 @@ Request parse_tune(const std::vector<std::string> &words) {
     parser.texts("--sizes", sizes, "LIST", "elements to tune for (default: 100,1024,16384 and one beyond the caches)");
     parser.text("--model", arguments.model, "CPU",
                 "ask LLVM's model of that CPU instead of measuring ('list cpus' shows all)");
-    parser.text("--runner", arguments.runner, "COMMAND",
-                "measure on another machine: runs the program {} there, as in 'ssh board {}'");
-    parser.text("--runner-timeout", runner_timeout, "N", "seconds that one run there may take (default: 60)");
     parser.text("--max-ulp", max_ulp, "ULP", "tune the kernels that 'build --max-ulp' makes");
     parser.flag("--merge", arguments.merges, "put the records of files together; later files count more");
     parser.text("--out", arguments.out, "FILE", "records go here, to those that it has (default: tuned.json)");
@@ -69,21 +65,10 @@ Request parse_tune(const std::vector<std::string> &words) {
             fmt::format("--effort '{}' is none; give quick, normal or exhaustive", arguments.effort));
     }
     if (arguments.out.empty()) return parser.usage_error("--out needs the name of a file");
-    for (const char *option : {"--runner", "--sizes"}) {
-        if (parser.is_given(option) && parser.is_given("--model")) {
-            return parser.usage_error(fmt::format("--model measures nothing; leave {} out", option));
-        }
-    }
-    if (parser.is_given("--runner") && arguments.runner.empty()) {
-        return parser.usage_error("--runner needs a command, as in 'ssh board {}'");
-    }
-    if (parser.is_given("--runner-timeout") && !parser.is_given("--runner")) {
-        return parser.usage_error("--runner-timeout is for --runner; add it");
+    if (parser.is_given("--sizes") && parser.is_given("--model")) {
+        return parser.usage_error("--model measures nothing; leave --sizes out");
     }
     if (const auto outcome = take_seconds(parser, "--budget", budget, arguments.budget)) return *outcome;
-    if (const auto outcome = take_seconds(parser, "--runner-timeout", runner_timeout, arguments.runner_timeout)) {
-        return *outcome;
-    }
     if (const auto outcome = parse_max_ulp(parser, max_ulp, arguments.max_ulp)) return *outcome;
     if (const auto outcome = take_jobs(parser, jobs, arguments.jobs)) return *outcome;
     if (const auto outcome = take_sizes(parser, sizes, arguments.sizes)) return *outcome;

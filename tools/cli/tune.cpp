@@ -85,8 +85,7 @@ std::optional<Outcome> select(const TuneArguments &arguments, TunePlan &plan) {
     auto selected = select_kernels(patterns, plan.known);
     if (const Outcome *failure = std::get_if<Outcome>(&selected)) return *failure;
     plan.keys = split_levels(std::get<0>(selected));
-    const bool is_here = arguments.model.empty() && arguments.runner.empty();
-    if (is_here) {
+    if (arguments.model.empty()) {
         if (const auto refusal = refuse_other_machines(plan.keys, "tune")) return refusal;
         plan.notes.push_back(leave_missing_levels_out(plan.keys));
     }

@@ -86,9 +86,9 @@ void add_prefetches(llvm::Function &tile, int bytes) {
         llvm::IRBuilder<> builder(load);
         llvm::Value *ahead = builder.CreateGEP(builder.getInt8Ty(), load->getPointerOperand(), builder.getInt64(bytes));
         constexpr int for_reading = 0, of_data = 1, used_once = 0;
-        builder.CreateIntrinsic(llvm::Intrinsic::prefetch, {ahead->getType()},
-                                {ahead, builder.getInt32(for_reading), builder.getInt32(used_once),
-                                 builder.getInt32(of_data)});
+        builder.CreateIntrinsic(
+            llvm::Intrinsic::prefetch, {ahead->getType()},
+            {ahead, builder.getInt32(for_reading), builder.getInt32(used_once), builder.getInt32(of_data)});
     }
 }
 
