@@ -213,7 +213,7 @@ TEST(BuildTuned, WantsToKnowTheCpuWhereThereAreSeveral) {
 
 TEST(BuildTuned, RefusesFilesThatAreNone) {
     const TemporaryFolder folder;
-    write_file(folder / "rubbish", "{\"format\": 1, \"rec");
+    write_file(folder / "rubbish", R"({"format": 1, "rec)");
     EXPECT_EQ(run(build_with(folder / "rubbish", folder)).exit_code, 2);
     EXPECT_EQ(run(build_with(folder / "missing", folder)).exit_code, 2);
     EXPECT_EQ(run(build_with(folder.path(), folder)).exit_code, 2);

@@ -82,7 +82,7 @@ TEST(TunedRecords, AreIgnoredOneByOneWhereTheyAreBroken) {
         {"\"vectors\":4", "\"vectors\":5"},
         {"\"vectors\":4", "\"vectors\":1e9"},
         {"\"vectors\":4", "\"vectors\":-4"},
-        {"\"vectors\":4", "\"vectors\":\"four\""},
+        {"\"vectors\":4", R"("vectors":"four")"},
         {"\"vectors\":4", "\"unroll\":4"},
         {"\"cached\"", "\"fast\""},
         {"\"measuring\"", "\"guessing\""},
@@ -90,7 +90,7 @@ TEST(TunedRecords, AreIgnoredOneByOneWhereTheyAreBroken) {
         {"\"by_hand\":0.2", "\"by_hand\":-1"},
 
         {"\"hash\"", "\"hush\""},
-        {"\"kernel\":\"elu/forward/f32\"", "\"kernel\":7"},
+        {R"("kernel":"elu/forward/f32")", "\"kernel\":7"},
     };
     for (const auto &[old_part, new_part] : breakages) {
         const ReadRecords back = read(replaced(text, old_part, new_part));
@@ -105,7 +105,7 @@ TEST(TunedRecords, AreRefusedWhereTheFileIsNoneOfThem) {
     for (const std::string &text :
          {std::string(), std::string("{}"), std::string("[1, 2]"), std::string("\0", 1),
           whole.substr(0, whole.size() / 2), replaced(whole, "\"format\": 1", "\"format\": 2"),
-          std::string("{\"format\": 1, \"records\": 3}")}) {
+          std::string(R"({"format": 1, "records": 3})")}) {
         const auto parsed = parse_records(text, "mine.json");
         ASSERT_EQ(parsed.index(), 1U) << text;
         EXPECT_NE(std::get<std::string>(parsed).find("'mine.json' is no whole file"), std::string::npos);

@@ -32,6 +32,7 @@ private:
     std::unordered_map<const Formula::Node *, std::optional<Formula>> kept_;
     std::unordered_map<const Formula::Node *, Real> values_;
     std::unordered_map<std::string, Real> drawn_;
+    /// The same numbers in every run. NOLINTNEXTLINE(bugprone-random-generator-seed,cert-msc32-c,cert-msc51-cpp)
     std::mt19937_64 random_{20261126};
 
     bool is_nothing(const Formula &formula) {

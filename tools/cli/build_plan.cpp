@@ -84,7 +84,7 @@ Problem read_autoscheduler(const BuildArguments &arguments, const std::vector<Ke
 Problem read_tuned(const BuildArguments &arguments, BuildPlan &plan) {
     auto tuned = choose_tuned(arguments.tuned, plan.kernels, arguments.max_ulp);
     if (const Outcome *failure = std::get_if<Outcome>(&tuned)) return *failure;
-    TunedChoices &choices = std::get<TunedChoices>(tuned);
+    auto &choices = std::get<TunedChoices>(tuned);
     plan.options.choices = std::move(choices.choices);
     plan.warnings.insert(plan.warnings.end(), choices.warnings.begin(), choices.warnings.end());
     return std::nullopt;

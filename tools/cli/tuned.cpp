@@ -45,7 +45,7 @@ Result<std::string> choose_cpu(const TunedArguments &arguments, const std::vecto
                                             arguments.cpu, fmt::join(cpus, "', '")));
     }
     if (cpus.size() == 1) return cpus.front();
-    if (const std::string here = cpu_model(); has(here)) return here;
+    if (std::string here = cpu_model(); has(here)) return here;
     return fail(exit_usage,
                 fmt::format("--tuned has records of several CPUs, '{}', none of them this machine's; say which with "
                             "--tuned-cpu",
@@ -152,7 +152,7 @@ Result<TunedChoices> choose_tuned(const TunedArguments &arguments, const std::ve
     for (const std::string &file : arguments.files) {
         auto read = read_tuned_file(file);
         if (const Outcome *failure = std::get_if<Outcome>(&read)) return *failure;
-        ReadRecords &records = std::get<ReadRecords>(read);
+        auto &records = std::get<ReadRecords>(read);
         all.records = merged(all.records, records.records);
         all.warnings.insert(all.warnings.end(), records.warnings.begin(), records.warnings.end());
     }

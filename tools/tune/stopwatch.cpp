@@ -27,8 +27,9 @@ public:
         TrialTimes times;
         for (const size_t size : sizes) {
             const KernelCall call(key_, size, inputs_.blocks());
-            if (const std::string problem = compare_outputs(call); !problem.empty()) return problem;
+            if (std::string problem = compare_outputs(call); !problem.empty()) return problem;
             std::vector<Contestant> contestants;
+            contestants.reserve(loaded_.size());
             for (const auto &loaded : loaded_) {
                 contestants.push_back({"", [&call, function = loaded->function(0)] { call.run(function); }});
             }

@@ -60,6 +60,7 @@ public:
         const Rounds rounds = rounds_of(options_.effort);
         tell_(fmt::format("{} schedules", trials_.size()));
         std::vector<const Trial *> all;
+        all.reserve(trials_.size());
         for (const Trial &trial : trials_) all.push_back(&trial);
         TrialTimes times = time(all, sizes, rounds.seconds_of_all);
         std::vector<const Trial *> best = {all.front()};
