@@ -139,10 +139,9 @@ void define_together(const Halide::Func &together, const std::vector<Halide::Var
     std::vector<Halide::Expr> results;
     results.reserve(outputs.size());
     for (const OutputFormula &output : outputs) {
-        results.push_back(
-            output.is_packed_in_bits
-                ? lower_index(output.computed, bindings.numbers, function_ulp)
-                : Storing(bindings, dtype, function_ulp).store(computed_for(output, dtype, function_ulp)));
+        const Formula computed = computed_for(output, dtype, function_ulp);
+        results.push_back(output.is_packed_in_bits ? lower_index(computed, bindings.numbers, function_ulp)
+                                                   : Storing(bindings, dtype, function_ulp).store(computed));
     }
     if (results.size() == 1) {
         together(element) = results.front();

@@ -1,10 +1,10 @@
 #include "generators/formula/corrections.h"
 
-#include <cassert>
 #include <optional>
 #include <random>
 #include <unordered_map>
 
+#include "generators/formula/evaluate.h"
 #include "generators/formula/print.h"
 #include "generators/math/real.h"
 
@@ -69,36 +69,29 @@ private:
 
     Real new_value_of(const Formula &formula) {
         const std::vector<Formula> &operands = formula.operands();
-        Real result(precision);
-        const auto combine = [&](auto operation) {
-            const Real a = value_of(operands[0]);
-            operation(result.get(), a.get(), value_of(operands[1]).get(), MPFR_RNDN);
-            return result;
-        };
         switch (formula.operation()) {
-            case Operation::constant:
-                return {formula.text(), precision};
-            case Operation::add:
-                return combine(mpfr_add);
-            case Operation::subtract:
-                return combine(mpfr_sub);
-            case Operation::multiply:
-                return combine(mpfr_mul);
-            case Operation::divide:
-                return combine(mpfr_div);
-            case Operation::negate:
-                mpfr_neg(result.get(), value_of(operands[0]).get(), MPFR_RNDN);
-                return result;
-            case Operation::rounded:
-                return value_of(operands[0]);
+            case Operation::variable:
+            case Operation::call:
+                return drawn(formula);
             case Operation::where: {
                 const bool is_nothing_anyhow = (is_nothing(operands[1]) || is_constant(operands[1], 0)) &&
                                                (is_nothing(operands[2]) || is_constant(operands[2], 0));
                 return is_nothing_anyhow ? Real(0, precision) : drawn(formula);
             }
             default:
-                return drawn(formula);
+                return value_from_operands(formula);
         }
+    }
+
+    Real value_from_operands(const Formula &formula) {
+        std::vector<Formula> operands;
+        Values values;
+        for (const Formula &operand : formula.operands()) {
+            const std::string name = std::to_string(operands.size());
+            operands.push_back(variable(name));
+            values.emplace(name, value_of(operand));
+        }
+        return evaluate(with_operands(formula, std::move(operands)), values, precision);
     }
 
     /// From 1 to 2, the same wherever the formula stands.

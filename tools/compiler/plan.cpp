@@ -41,7 +41,9 @@ PlannedTile planned(const KernelKey &key, int role, const std::string &name, con
     const Formula formula = computed_for(output_formulas(*key.activation, key.pass).front(), dtype, function_ulp);
     PlannedTile tile{role, name, {}};
     tile.request.generator = generator;
-    tile.request.parameters = {{"activation", generator_argument(*key.activation)}, {"dtype", to_string(dtype)}};
+    tile.request.parameters = {{"activation", generator_argument(*key.activation)},
+                               {"dtype", to_string(dtype)},
+                               {"function_ulp", fmt::format("{}", function_ulp)}};
     tile.request.shape = {kind, count_operations(formula), arithmetic_bits(dtype),
                           8 * static_cast<int>(bytes_per_element(dtype))};
     tile.request.shape.rounds_by_integers = key.dtype == DType::bf16 && !only_chooses(formula);
@@ -104,10 +106,7 @@ double function_ulp(DType dtype, double max_ulp) {
 }
 
 std::vector<PlannedTile> plan_tiles(const KernelKey &key, double max_ulp) {
-    const double ulp = function_ulp(key.dtype, max_ulp);
-    std::vector<PlannedTile> tiles = tiles_of(key, ulp);
-    for (PlannedTile &tile : tiles) tile.request.parameters["function_ulp"] = fmt::format("{}", ulp);
-    return tiles;
+    return tiles_of(key, function_ulp(key.dtype, max_ulp));
 }
 
 }  // namespace actinide
