@@ -49,7 +49,7 @@ public:
         : key_(key),
           options_(options),
           signature_(signature(*key.activation, key.pass, key.dtype)),
-          machine_(make_machine(key.target)) {
+          machine_(make_machine(around_tiles(key.target))) {
         result_.key = key;
         result_.symbol = options.prefix + "_" + signature_.function;
         result_.symbols = {result_.symbol};

@@ -44,6 +44,10 @@ bool chooses_level(const Target &target) {
     return target.architecture == Architecture::x86 && (target.level >= 0 || !target.levels.empty());
 }
 
+Target around_tiles(const Target &target) {
+    return chooses_level(target) ? host_of(target.folder) : target;
+}
+
 std::unique_ptr<llvm::Module> read_cpu_runtime(const Target &target, const std::string &part,
                                                llvm::LLVMContext &context) {
     const bool is_second_form = target.architecture == Architecture::x86 && !chooses_level(target);

@@ -73,7 +73,7 @@ std::vector<ArchiveMember> runtime_objects(const Target &target, const std::stri
     llvm::LLVMContext context;
     const bool cuda = target.architecture == Architecture::cuda;
     const Target host = cuda ? host_of(target.folder) : target;
-    const auto machine = make_machine(host);
+    const auto machine = make_machine(around_tiles(host));
     const auto support = cuda ? read_runtime(target.folder + "/cuda_support", context) : cpu_support(target, context);
     if (!cuda) add_platform_symbols(*support, host);
     std::vector<ArchiveMember> members = {
