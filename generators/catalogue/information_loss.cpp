@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <mutex>
@@ -24,23 +25,52 @@ double loss_at(const Activation &activation, const Formula &gradient, DType dtyp
     return std::fabs(found - wanted) / std::fabs(wanted);
 }
 
-std::optional<InformationLoss> find_loss(const Activation &activation, DType dtype) {
-    const Formula gradient = derivative(activation);
-    std::optional<double> tenth_at;
-    constexpr int steps_per_octave = 70;
-    for (int step = -6 * steps_per_octave; step <= 7 * steps_per_octave; ++step) {
+/// Where to look: +x and -x from 2^-6 to 2^7.
+class Points {
+public:
+    Points(const Activation &activation, DType dtype)
+        : activation_(activation), gradient_(derivative(activation)), dtype_(dtype) {}
+
+    static constexpr int steps_per_octave = 70;
+    static constexpr int first = -6 * steps_per_octave;
+    static constexpr int last = 7 * steps_per_octave;
+
+    /// The first x from `step` on that loses more than `limit`; moves `step` there.
+    std::optional<double> find(double limit, int &step) const {
+        // Losses swing, as roundings do, and the width of the swing grows with |x|: large steps find where it nears the
+        // limit, small ones from there on the first that is beyond.
+        constexpr int stride = 10;
+        constexpr double near_limit = 1.0 / 16;
+        while (step <= last && !loses(near_limit * limit, step)) step += stride;
+        for (step = std::max(first, step - stride + 1); step <= last; ++step) {
+            if (const std::optional<double> at = loses(limit, step)) return at;
+        }
+        return std::nullopt;
+    }
+
+private:
+    const Activation &activation_;
+    Formula gradient_;
+    DType dtype_;
+
+    std::optional<double> loses(double limit, int step) const {
         // A float of every type, so that x itself is not rounded.
         const double size = std::exp2(static_cast<double>(step) / steps_per_octave);
         const double magnitude = rounded(math::Real(size, 53), bfloat16_format);
         for (const double at : {magnitude, -magnitude}) {
-            const double loss = loss_at(activation, gradient, dtype, at);
-            if (loss > 0.1 && !tenth_at) tenth_at = at;
-            // What is left of the gradient has no digit that is right.
-            if (loss > 0.999) return InformationLoss{*tenth_at, at};
+            if (loss_at(activation_, gradient_, dtype_, at) > limit) return at;
         }
+        return std::nullopt;
     }
+};
+
+std::optional<InformationLoss> find_loss(const Activation &activation, DType dtype) {
+    const Points points(activation, dtype);
+    int step = Points::first;
+    const std::optional<double> tenth_at = points.find(0.1, step);
     if (!tenth_at) return std::nullopt;
-    return InformationLoss{*tenth_at, std::nullopt};
+    // What is left of the gradient has no digit that is right.
+    return InformationLoss{*tenth_at, points.find(0.999, step)};
 }
 
 /// What the loss depends on, as text.
