@@ -63,7 +63,8 @@ struct actinide_condition {
     double right_constant;
 };
 
-/* Of a kernel whose arrays do not all hold one number an element: how many bits an element has in each, 1 or 2, those
+/* Of a kernel whose arrays do not all hold one number an element, or which was made for size (then only the block
+ * counts): how many bits an element has in each, 1 or 2, those
  * of a number, or those of two numbers. Its tiles take extents that are multiples of `block` only. */
 struct actinide_packing {
     int32_t block; /* 0: not packed */
@@ -127,6 +128,9 @@ struct actinide_call {
 /* Elementwise: inputs and outputs of n elements. */
 ACTINIDE_INTERNAL int32_t actinide_run_elementwise(const struct actinide_kernel *kernel,
                                                    const struct actinide_call *call);
+/* Likewise, of kernels made for size: their tiles take whole blocks of packing.block elements, and no calls are shared. */
+ACTINIDE_INTERNAL int32_t actinide_run_elementwise_blocks(const struct actinide_kernel *kernel,
+                                                          const struct actinide_call *call);
 ACTINIDE_INTERNAL void actinide_part_of_elementwise(const struct actinide_kernel *kernel, void *job, size_t part);
 /* Rows of elementwise arrays, each array with its own stride in elements; tiles as of an elementwise kernel. */
 ACTINIDE_INTERNAL int32_t actinide_run_rows(const struct actinide_kernel *kernel, const struct actinide_call *call);

@@ -15,9 +15,6 @@ ScheduleRecord schedule_for_arm(const Halide::Pipeline &pipeline, const TileShap
                                 const ScheduleChoice &choice);
 ScheduleRecord schedule_for_cuda(const Halide::Pipeline &pipeline, const TileShape &shape, const Target &target);
 
-/// Numbers of the tile's arithmetic in one vector register.
-int lanes_of(const TileShape &shape, const Target &target);
-
 /// As many vectors as can be in flight in `target`'s registers, at most target.unroll; a power of two.
 int vectors_in_flight(const TileShape &shape, const Target &target);
 

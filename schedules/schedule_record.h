@@ -7,6 +7,8 @@
 
 namespace actinide {
 
+struct Target;
+
 /// One split of one loop, as it stands in the manifest.
 struct SplitRecord {
     std::string func;
@@ -44,5 +46,8 @@ struct TileShape {
     int block_elements = 0;
     bool rounds_by_integers = false;  ///< 16-bit elements that no instruction widens and narrows
 };
+
+/// Numbers of the tile's arithmetic in one vector register.
+int lanes_of(const TileShape &shape, const Target &target);
 
 }  // namespace actinide

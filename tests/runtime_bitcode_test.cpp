@@ -52,12 +52,12 @@ protected:
 
 TEST_P(Bitcode, NeedsOnlyWhatItsOtherHalfHas) {
     std::set<std::string> expected;
-    const bool chooses_level = is("x86_64") && (is("/entry") || is("/lookup"));
+    const bool chooses_level = is("x86_64") && (is("/entry") || is("/lookup") || is("/blocks"));
     if (chooses_level && !is("single")) expected = {"actinide_find_level", "actinide_level_in_use"};
     if (is("lookup")) expected.insert({"actinide_count_parts", "actinide_run_parts", "actinide_threads_in_use"});
     if (is("/entry") && !is("cuda"))
-        expected.insert({"actinide_count_parts", "actinide_find_streaming_bytes", "actinide_run_parts",
-                         "actinide_streaming_bytes_in_use", "actinide_threads_in_use"});
+        expected.insert({"actinide_count_parts", "actinide_find_streaming_bytes", "actinide_run_blocks",
+                         "actinide_run_parts", "actinide_streaming_bytes_in_use", "actinide_threads_in_use"});
     if (is("threads")) expected = {"actinide_use_pool"};
     if (has_pool()) {
         expected = {"actinide_forget_pool", "actinide_use_pool", "getpid",      "pthread_create", "pthread_join",
@@ -119,10 +119,11 @@ INSTANTIATE_TEST_SUITE_P(All, Bitcode, testing::ValuesIn(runtime_bitcode_names()
 TEST(BitcodeNames, AreThoseThatTheHeaderLists) {
     std::vector<std::string> expected = {"aarch64-linux/cuda_entry",    "aarch64-linux/cuda_support",
                                          "aarch64-windows/stack_probe", "nvptx64/device",
-                                         "x86_64-linux/cuda_entry",     "x86_64-linux/cuda_support",
-                                         "x86_64-linux/entry_single",   "x86_64-linux/lookup_single",
-                                         "x86_64-linux/support_single", "x86_64-windows/stack_probe"};
-    for (const char *part : {"entry", "lookup", "support", "threads"}) {
+                                         "x86_64-linux/blocks_single",  "x86_64-linux/cuda_entry",
+                                         "x86_64-linux/cuda_support",   "x86_64-linux/entry_single",
+                                         "x86_64-linux/lookup_single",  "x86_64-linux/support_single",
+                                         "x86_64-windows/stack_probe"};
+    for (const char *part : {"blocks", "entry", "lookup", "support", "threads"}) {
         for (const char *platform : {"linux", "android", "macos", "windows"}) {
             expected.push_back(std::string("x86_64-") + platform + "/" + part);
         }

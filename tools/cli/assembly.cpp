@@ -62,10 +62,10 @@ std::vector<Target> choose_archives(const std::vector<const Target *> &targets) 
 }
 
 PackagedArchive fill_archive(const Target &target, const std::string &prefix,
-                             const std::vector<CompiledKernel> &kernels) {
+                             const std::vector<CompiledKernel> &kernels, bool is_for_size) {
     const bool has_tables = std::any_of(kernels.begin(), kernels.end(),
                                         [](const CompiledKernel &kernel) { return is_quantized(kernel.key.dtype); });
-    std::vector<ArchiveMember> members = runtime_objects(target, prefix, has_tables);
+    std::vector<ArchiveMember> members = runtime_objects(target, prefix, {.lookup = has_tables, .blocks = is_for_size});
     for (const CompiledKernel &kernel : kernels) {
         if (same_archive(kernel.key.target, target)) members.push_back({kernel.symbol + ".o", kernel.object});
     }
@@ -118,7 +118,7 @@ Package assemble(const BuildArguments &arguments, const BuildPlan &plan, const s
         targets.push_back(&target);
     }
     for (const Target &target : choose_archives(targets))
-        package.archives.push_back(fill_archive(target, arguments.prefix, kernels));
+        package.archives.push_back(fill_archive(target, arguments.prefix, kernels, plan.options.optimize_size));
     return package;
 }
 

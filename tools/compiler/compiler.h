@@ -92,9 +92,15 @@ struct ArchiveMember {
     std::string content;
 };
 
-/// The objects that every package of this target needs once (level choice, statuses, the CUDA launcher), and
-/// `with_lookup` the functions that look bytes up in tables.
-std::vector<ArchiveMember> runtime_objects(const Target &target, const std::string &prefix, bool with_lookup = false);
+/// Of the runtime's functions for CPUs, those that not every package needs.
+struct RuntimeParts {
+    bool lookup = false;  ///< of bytes in tables
+    bool blocks = false;  ///< what kernels made for size share
+};
+
+/// The objects that every package of this target needs once (level choice, statuses, the CUDA launcher), and `parts`.
+std::vector<ArchiveMember> runtime_objects(const Target &target, const std::string &prefix,
+                                           const RuntimeParts &parts = {});
 
 /// A static library in the target's format, with a symbol table and no timestamps.
 std::string make_archive(const std::vector<ArchiveMember> &members, const Target &target);

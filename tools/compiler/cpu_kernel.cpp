@@ -76,6 +76,7 @@ private:
     llvm::LLVMContext context_;
     std::unique_ptr<llvm::Module> module_;
     std::vector<LevelTile> tiles_;
+    int block_ = 0;  ///< elements that a tile of an elementwise kernel takes at once; 0: any number
     CompiledKernel result_;
 
     void build_module() {
@@ -83,7 +84,10 @@ private:
         module_->setModuleIdentifier(result_.symbol);
         module_->setSourceFileName(result_.symbol);
         for (const Target &level : levels_of(key_.target, options_.optimize_size)) {
-            for (const PlannedTile &plan : plan_tiles(key_, options_.max_ulp)) add_tile(plan, level);
+            for (PlannedTile &plan : plan_tiles(key_, options_.max_ulp)) {
+                if (is_in_blocks()) take_blocks(plan.request.shape, level);
+                add_tile(plan, level);
+            }
         }
         TileTable table{};
         for (const LevelTile &tile : tiles_) {
@@ -97,9 +101,9 @@ private:
         const bool is_shared = !options_.optimize_size && module_->getDataLayout().getPointerSize() == 8;
         llvm::Function *part = is_shared ? declare_part(*module_, signature_, "kernel_part") : nullptr;
         llvm::GlobalVariable *kernel = add_constant(
-            *module_, kernel_constant(*module_, signature_, key_.dtype, options_.split, part, table), "kernel");
+            *module_, kernel_constant(*module_, signature_, key_.dtype, options_.split, part, table, block_), "kernel");
         if (part != nullptr) define_part(*part, signature_, kernel);
-        add_cpu_entry_point(*module_, signature_, key_.dtype, "kernel_entry", kernel);
+        add_cpu_entry_point(*module_, signature_, key_.dtype, "kernel_entry", kernel, is_in_blocks());
         keep_only(*module_, "kernel_entry");
         module_->getFunction("kernel_entry")->setName(result_.symbol);
         give_prefix(*module_, options_.prefix);
@@ -112,6 +116,15 @@ private:
                 if (is_part) set_cpu(function, tile.level.llvm_cpu);
             }
         }
+    }
+
+    /// For size, the last elements go through a copy that is as long as a vector, in code that kernels share, rather
+    /// than through a second loop in each.
+    bool is_in_blocks() const { return options_.optimize_size && signature_.pattern == Pattern::elementwise; }
+    void take_blocks(TileShape &shape, const Target &level) {
+        shape.kind = TileShape::Kind::block;
+        shape.block_elements = lanes_of(shape, level);
+        block_ = shape.block_elements;
     }
 
     /// As visible functions the tiles keep their one argument, whatever LLVM learns about their callers.

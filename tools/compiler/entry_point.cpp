@@ -170,9 +170,9 @@ void define_part(llvm::Function &part, const Signature &signature, llvm::GlobalV
 }
 
 void add_cpu_entry_point(llvm::Module &module, const Signature &signature, DType dtype, const std::string &symbol,
-                         llvm::GlobalVariable *kernel) {
-    EntryPointWriter(module, signature, dtype, symbol, {})
-        .write(find_runner(module, runner_name(signature, false)), kernel);
+                         llvm::GlobalVariable *kernel, bool in_blocks) {
+    const std::string runner = runner_name(signature, false) + (in_blocks ? "_blocks" : "");
+    EntryPointWriter(module, signature, dtype, symbol, {}).write(find_runner(module, runner), kernel);
 }
 
 std::vector<std::string> add_cuda_entry_points(llvm::Module &module, const Signature &signature, DType dtype,

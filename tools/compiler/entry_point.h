@@ -22,9 +22,10 @@ llvm::Function *declare_part(llvm::Module &module, const Signature &signature, c
 /// Lets `part` run the runtime's part of the constant `kernel`.
 void define_part(llvm::Function &part, const Signature &signature, llvm::GlobalVariable *kernel);
 
-/// Adds `symbol` to the module, which holds the runtime's entry module and the constant `kernel`.
+/// Adds `symbol` to the module, which holds the runtime's entry module and the constant `kernel`. `in_blocks`: the
+/// tiles of this elementwise kernel take whole blocks.
 void add_cpu_entry_point(llvm::Module &module, const Signature &signature, DType dtype, const std::string &symbol,
-                         llvm::GlobalVariable *kernel);
+                         llvm::GlobalVariable *kernel, bool in_blocks = false);
 
 /// Likewise on device pointers, with workspace and stream behind. Returns all symbols that it added: a kernel with a
 /// parameter's gradient also has `<symbol>_workspace_bytes`.

@@ -127,7 +127,7 @@ uint32_t per_channel_mask(const Signature &signature, Argument::Role role) {
     return mask;
 }
 
-llvm::Constant *packing_record(const Constants &make, const Signature &signature, DType dtype) {
+llvm::Constant *packing_record(const Constants &make, const Signature &signature, DType dtype, int block) {
     std::array<int, ACTINIDE_MAX_INPUTS> inputs{};
     std::array<int, ACTINIDE_MAX_OUTPUTS> outputs{};
     const bool is_packed = signature.pattern == Pattern::packed;
@@ -150,8 +150,8 @@ llvm::Constant *packing_record(const Constants &make, const Signature &signature
         for (const int each : bits) members.push_back(make.i32(each));
         return Constants::array(members);
     };
-    const int block = has_bits ? ACTINIDE_MASK_BLOCK : ACTINIDE_PAIRS_BLOCK;
-    return make.record({make.i32(is_packed ? block : 0), numbers(inputs), numbers(outputs)});
+    if (is_packed) block = has_bits ? ACTINIDE_MASK_BLOCK : ACTINIDE_PAIRS_BLOCK;
+    return make.record({make.i32(block), numbers(inputs), numbers(outputs)});
 }
 
 int count_of_role(const Signature &signature, Argument::Role role, int most) {
@@ -217,7 +217,7 @@ llvm::GlobalVariable *add_constant(llvm::Module &module, llvm::Constant *value, 
 }
 
 llvm::Constant *kernel_constant(llvm::Module &module, const Signature &signature, DType dtype, size_t split,
-                                llvm::Function *part, const TileTable &tiles) {
+                                llvm::Function *part, const TileTable &tiles, int block) {
     const Constants make(module);
     using Role = Argument::Role;
     llvm::Constant *kernel = make.record(
@@ -229,8 +229,8 @@ llvm::Constant *kernel_constant(llvm::Module &module, const Signature &signature
          make.i32(static_cast<int64_t>(bytes_per_element(dtype_of_parameters(dtype)))),
          make.u32(per_channel_mask(signature, Role::input)), make.u32(per_channel_mask(signature, Role::output)),
          make.i32(static_cast<int64_t>(count_conditions(signature))), make.i32(dtype == DType::s8 ? -128 : 0),
-         Constants::array(condition_records(make, signature)), packing_record(make, signature, dtype), make.size(split),
-         part == nullptr ? make.null() : part, tile_pointers(make, tiles)});
+         Constants::array(condition_records(make, signature)), packing_record(make, signature, dtype, block),
+         make.size(split), part == nullptr ? make.null() : part, tile_pointers(make, tiles)});
     expect_size(module, kernel->getType(), bytes_of_kernel(module));
     return kernel;
 }

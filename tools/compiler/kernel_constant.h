@@ -14,9 +14,10 @@ namespace actinide {
 /// By level and role; null where there is none.
 using TileTable = std::array<std::array<llvm::Function *, ACTINIDE_MAX_TILES>, ACTINIDE_MAX_LEVELS>;
 
-/// struct actinide_kernel. `part` is null where no thread shares the kernel's calls.
+/// struct actinide_kernel. `part` is null where no thread shares the kernel's calls, and `block` the elements that an
+/// elementwise kernel's tiles take at once, 0 for any number.
 llvm::Constant *kernel_constant(llvm::Module &module, const Signature &signature, DType dtype, size_t split,
-                                llvm::Function *part, const TileTable &tiles);
+                                llvm::Function *part, const TileTable &tiles, int block = 0);
 
 struct DeviceCode {
     std::string ptx;

@@ -1,4 +1,7 @@
+#include <fmt/format.h>
 #include <llvm/IR/Constants.h>
+
+#include <utility>
 
 #include "tools/compiler/code_generation.h"
 #include "tools/compiler/compiler.h"
@@ -69,7 +72,7 @@ ArchiveMember finished(llvm::Module &module, const std::string &name, const std:
 
 }  // namespace
 
-std::vector<ArchiveMember> runtime_objects(const Target &target, const std::string &prefix, bool with_lookup) {
+std::vector<ArchiveMember> runtime_objects(const Target &target, const std::string &prefix, const RuntimeParts &parts) {
     llvm::LLVMContext context;
     const bool cuda = target.architecture == Architecture::cuda;
     const Target host = cuda ? host_of(target.folder) : target;
@@ -78,13 +81,13 @@ std::vector<ArchiveMember> runtime_objects(const Target &target, const std::stri
     if (!cuda) add_platform_symbols(*support, host);
     std::vector<ArchiveMember> members = {
         finished(*support, prefix + (cuda ? "_cuda_support" : "_support"), prefix, *machine, host)};
-    if (!cuda) {
-        members.push_back(
-            finished(*read_runtime(target.folder + "/threads", context), prefix + "_threads", prefix, *machine, host));
-    }
-    if (with_lookup && !cuda) {
-        members.push_back(
-            finished(*read_cpu_runtime(target, "lookup", context), prefix + "_lookup", prefix, *machine, host));
+    if (cuda) return members;
+    members.push_back(
+        finished(*read_runtime(target.folder + "/threads", context), prefix + "_threads", prefix, *machine, host));
+    for (const auto &[part, is_wanted] : {std::pair("lookup", parts.lookup), std::pair("blocks", parts.blocks)}) {
+        if (!is_wanted) continue;
+        members.push_back(finished(*read_cpu_runtime(target, part, context), fmt::format("{}_{}", prefix, part), prefix,
+                                   *machine, host));
     }
     return members;
 }
