@@ -9,7 +9,8 @@ namespace actinide {
 
 /// The bitcode called `name`; empty if there is none. It is not optimised, and its functions keep their names.
 /// `<folder>` is a target's folder under lib/ in a package.
-/// - `<folder>/entry`: actinide_run_elementwise, _channelwise and the others of kernel.h; linked into each kernel's object.
+/// - `<folder>/entry`: actinide_run_elementwise, _channelwise and the others of kernel.h; linked into each kernel's
+/// object.
 /// - `<folder>/support`: the level, status text, version, and who shares long calls; once per archive.
 /// - `<folder>/threads`: a pool of threads that shares them; once per archive.
 /// - `<folder>/cuda_entry`, `<folder>/cuda_support`: likewise for a CUDA archive beside a host of that folder.

@@ -128,7 +128,8 @@ struct actinide_call {
 /* Elementwise: inputs and outputs of n elements. */
 ACTINIDE_INTERNAL int32_t actinide_run_elementwise(const struct actinide_kernel *kernel,
                                                    const struct actinide_call *call);
-/* Likewise, of kernels made for size: their tiles take whole blocks of packing.block elements, and no calls are shared. */
+/* Likewise, of kernels made for size: their tiles take whole blocks of packing.block elements, and no calls are shared.
+ */
 ACTINIDE_INTERNAL int32_t actinide_run_elementwise_blocks(const struct actinide_kernel *kernel,
                                                           const struct actinide_call *call);
 ACTINIDE_INTERNAL void actinide_part_of_elementwise(const struct actinide_kernel *kernel, void *job, size_t part);

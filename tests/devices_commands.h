@@ -16,10 +16,9 @@ inline std::string read_file(const std::string &path) {
     return content.str();
 }
 
-inline std::string device_archive(const Target &row) {
+inline std::string device_archive(const Target &row, const std::string &package = ACTINIDE_DEVICES_PACKAGE) {
     const bool is_windows = row.platform == &windows_platform;
-    return std::string(ACTINIDE_DEVICES_PACKAGE) + "/lib/" + row.folder + "/" +
-           (is_windows ? "devices.lib" : "libdevices.a");
+    return package + "/lib/" + row.folder + "/" + (is_windows ? "devices.lib" : "libdevices.a");
 }
 
 struct Command {

@@ -87,15 +87,25 @@ protected:
     }
     std::string archive() const { return quoted(device_archive(GetParam())); }
 
-    /// Links and runs a program that prints the digests.
-    void expect_digests_of(const std::string &linker, const std::string &start, const std::string &runner) const {
+    /// Links the archive into a program that prints the digests, and runs it where the row's programs can be run.
+    void expect_digests_of(const std::string &archive) const {
+        const Target &row = GetParam();
+        if (row.platform->format != ObjectFormat::elf) GTEST_SKIP() << "not of a system that QEMU imitates";
+        if (*ACTINIDE_LD_LLD == '\0') GTEST_SKIP() << "LLVM's linkers are not installed (apt-get install lld-22)";
+        if (!find_target("host").target) GTEST_SKIP() << find_target("host").error;
+        const std::string emulator = emulator_of(row);
+        if (emulator.empty()) GTEST_SKIP() << "QEMU is not installed (apt-get install qemu-user qemu-system-arm)";
+        const bool is_bare = row.platform == &bare_platform;
+        const std::string linker =
+            std::string(ACTINIDE_LD_LLD) + " --fatal-warnings" + (is_bare ? " --image-base=0x40100000" : "");
+        const std::string start = is_bare ? "start_bare" : "start_linux";
         const std::string program = quoted(path("program"));
         const Command linked = run_command(linker + " -o " + program + " " + object_of(start) + " " +
-                                           object_of("digest") + " " + archive());
+                                           object_of("digest") + " " + quoted(archive));
         ASSERT_EQ(linked.exit_code, 0) << linked.output;
-        const std::string output = run_command(runner + " " + program).output;
+        const std::string output = run_command(emulator + " " + program).output;
         // NEON of 32-bit ARM takes subnormal numbers for 0, so only the second digest, over others, is promised.
-        const size_t promised = GetParam().architecture == Architecture::arm32 ? digest_of_this_machine().find(' ') : 0;
+        const size_t promised = row.architecture == Architecture::arm32 ? digest_of_this_machine().find(' ') : 0;
         ASSERT_EQ(output.size(), digest_of_this_machine().size()) << output;
         EXPECT_EQ(output.substr(promised), digest_of_this_machine().substr(promised));
     }
@@ -226,16 +236,11 @@ TEST_P(Device, ComputesTheBitsOfThisMachineUnderWasmtime) {
 }
 
 TEST_P(Device, ComputesTheBitsOfThisMachineUnderQemu) {
-    const Target &row = GetParam();
-    if (row.platform->format != ObjectFormat::elf) GTEST_SKIP() << "not of a system that QEMU imitates";
-    if (*ACTINIDE_LD_LLD == '\0') GTEST_SKIP() << "LLVM's linkers are not installed (apt-get install lld-22)";
-    if (!find_target("host").target) GTEST_SKIP() << find_target("host").error;
-    const std::string emulator = emulator_of(row);
-    if (emulator.empty()) GTEST_SKIP() << "QEMU is not installed (apt-get install qemu-user qemu-system-arm)";
-    const bool is_bare = row.platform == &bare_platform;
-    const std::string linker = std::string(ACTINIDE_LD_LLD) + " --fatal-warnings";
-    expect_digests_of(linker + (is_bare ? " --image-base=0x40100000" : ""), is_bare ? "start_bare" : "start_linux",
-                      emulator);
+    expect_digests_of(device_archive(GetParam()));
+}
+
+TEST_P(Device, ComputesTheSameBitsWhenMadeForSize) {
+    expect_digests_of(device_archive(GetParam(), ACTINIDE_DEVICES_PACKAGE_FOR_SIZE));
 }
 
 }  // namespace

@@ -25,12 +25,16 @@
 namespace actinide {
 namespace {
 
-/// The targets inside an archive of levels; the target itself if it is none. For size, one vector an iteration.
+/// The targets inside an archive of levels; the target itself if it is none. For size, the lowest alone, and one vector
+/// an iteration.
 std::vector<Target> levels_of(const Target &target, bool for_size) {
     std::vector<Target> levels;
     if (target.levels.empty()) levels.push_back(target);
     for (const std::string &name : target.levels) levels.push_back(*find_target(name).target);
-    for (Target &level : levels) level.unroll = for_size ? 1 : level.unroll;
+    if (for_size) {
+        levels.resize(1, target);
+        levels.front().unroll = 1;
+    }
     return levels;
 }
 

@@ -88,7 +88,8 @@ LoadedKernels::LoadedKernels(const std::vector<CompiledKernel> &kernels, const T
     auto context = std::make_unique<llvm::LLVMContext>();
     auto adapters = std::make_unique<llvm::Module>("adapters", *context);
     adapters->setDataLayout(linked_->jit->getDataLayout());
-    for (const ArchiveMember &member : runtime_objects(target, prefix))
+    // A kernel does not say whether it was made for size.
+    for (const ArchiveMember &member : runtime_objects(target, prefix, {.blocks = true}))
         linked_->add_object(member.content, member.name);
     for (const CompiledKernel &kernel : kernels) {
         linked_->add_object(kernel.object, kernel.symbol);

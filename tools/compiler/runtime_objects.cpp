@@ -1,7 +1,4 @@
-#include <fmt/format.h>
 #include <llvm/IR/Constants.h>
-
-#include <utility>
 
 #include "tools/compiler/code_generation.h"
 #include "tools/compiler/compiler.h"
@@ -60,13 +57,13 @@ void set_cpus_by_name(llvm::Module &module) {
 }
 
 ArchiveMember finished(llvm::Module &module, const std::string &name, const std::string &prefix,
-                       llvm::TargetMachine &machine, const Target &target) {
+                       llvm::TargetMachine &machine, const Target &target, bool for_size = false) {
     module.setModuleIdentifier(name);
     module.setSourceFileName(name);
     give_prefix(module, prefix);
     aim(module, machine);
     set_cpus_by_name(module);
-    optimize(module, machine);
+    optimize(module, machine, for_size);
     return {name + ".o", emit_platform_object(module, machine, target)};
 }
 
@@ -84,10 +81,13 @@ std::vector<ArchiveMember> runtime_objects(const Target &target, const std::stri
     if (cuda) return members;
     members.push_back(
         finished(*read_runtime(target.folder + "/threads", context), prefix + "_threads", prefix, *machine, host));
-    for (const auto &[part, is_wanted] : {std::pair("lookup", parts.lookup), std::pair("blocks", parts.blocks)}) {
-        if (!is_wanted) continue;
-        members.push_back(finished(*read_cpu_runtime(target, part, context), fmt::format("{}_{}", prefix, part), prefix,
-                                   *machine, host));
+    if (parts.lookup) {
+        members.push_back(
+            finished(*read_cpu_runtime(target, "lookup", context), prefix + "_lookup", prefix, *machine, host));
+    }
+    if (parts.blocks) {
+        members.push_back(
+            finished(*read_cpu_runtime(target, "blocks", context), prefix + "_blocks", prefix, *machine, host, true));
     }
     return members;
 }
