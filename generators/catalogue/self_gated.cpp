@@ -83,6 +83,17 @@ Formula swish_computed() {
     return where(product > 1000, x, downscaled_product(input, upscaled_sigmoid_of(swish_argument())));
 }
 
+/// d x s(beta x) / dbeta = x^2 s(t) s(-t), with 0 where the smaller factor has vanished in every format. Its rest
+/// counts as in both factors, s(-t) - s(t) times.
+Formula swish_derivative_in_beta() {
+    const auto [t, rest] = swish_argument();
+    const Formula upscaled_smaller = call("upscaled_sigmoid", {-absolute(t)});
+    const Formula larger = 1 - upscaled_smaller * downscale();
+    const Formula product = downscaled_product(x, upscaled_smaller) * larger * x;
+    const Formula balance = where(t < 0, larger * 2 - 1, 1 - larger * 2);
+    return where(absolute(variable("beta") * x) >= 1000, 0, product + product * (rest * balance));
+}
+
 /// 1.702 x.
 Argument quick_gelu_argument() {
     const SplitConstant c = {constant("1.70200002193450927734375"), constant("-0.00000002193450927734375")};
@@ -233,6 +244,15 @@ Formulas formulas_of(const Activation &other) {
             .dead_when = other.dead_when};
 }
 
+Activation with_learned_beta(Activation swish) {
+    swish.name = "swish_learned";
+    swish.summary = "Swish whose sharpness is learned.";
+    swish.source = "Ramachandran, Zoph and Le 2017, Searching for Activation Functions, section 5";
+    swish.parameters.front().learned = true;
+    swish.parameters.front().derivative_computed_as = swish_derivative_in_beta();
+    return swish;
+}
+
 const char *const two_inputs = "the same y comes from two values of x";
 
 }  // namespace
@@ -254,6 +274,21 @@ std::vector<Activation> self_gated() {
         .derivative_zero = {{-1.7, -0.39}},
         .dead_when = x < -3,
     };
+    const Activation swish{
+        .name = "swish",
+        .summary = "x times the logistic function of beta x.",
+        .source = "Ramachandran, Zoph and Le 2017, Searching for Activation Functions",
+        .parameters = {{.name = "beta", .default_value = 1, .meaning = "sharpness of the gate; finite"}},
+        .forward = x * sigmoid(beta * x),
+        .computed_as = swish_computed(),
+        .derivative_computed_as = self_gated_derivative(swish_argument(), swish_argument().nearest),
+        .valid_when = finite(beta),
+        .from_output = {.why_not = two_inputs},
+        .forward_ulp = 2.4,
+        .gradient_ulp = 3.6,
+        .derivative_zero = {{-2.5, -0.64}},
+        .dead_when = beta * x < -7,
+    };
 
     return {
         {
@@ -270,21 +305,8 @@ std::vector<Activation> self_gated() {
             .derivative_zero = {{-2.5, -0.64}},
             .dead_when = x < -7,
         },
-        {
-            .name = "swish",
-            .summary = "x times the logistic function of beta x.",
-            .source = "Ramachandran, Zoph and Le 2017, Searching for Activation Functions",
-            .parameters = {{.name = "beta", .default_value = 1, .meaning = "sharpness of the gate; finite"}},
-            .forward = x * sigmoid(beta * x),
-            .computed_as = swish_computed(),
-            .derivative_computed_as = self_gated_derivative(swish_argument(), swish_argument().nearest),
-            .valid_when = finite(beta),
-            .from_output = {.why_not = two_inputs},
-            .forward_ulp = 2.4,
-            .gradient_ulp = 3.6,
-            .derivative_zero = {{-2.5, -0.64}},
-            .dead_when = beta * x < -7,
-        },
+        swish,
+        with_learned_beta(swish),
         {
             .name = "quick_gelu",
             .summary = "A logistic approximation of GELU.",
