@@ -252,6 +252,23 @@ TEST(CMakeFunctionAlone, RefusesTargetsThatTheProjectCannotLink) {
         "so x86-64 is assumed");
 }
 
+/// Toolchain files spell 32-bit ARM and WebAssembly in several ways.
+TEST(CMakeFunctionAlone, KnowsTheProcessorsOfDevicesByTheirSpellings) {
+    const auto expect_target = [](const std::string &machine, const std::string &target) {
+        expect_refusal(
+            machine + "\nset(CMAKE_SIZEOF_VOID_P 4)\nactinide_add_library(kernels ACTIVATIONS relu TARGETS x86-64)",
+            "which this project is compiled for; add " + target);
+    };
+    for (const std::string spelling : {"armv7l", "armv7-a", "armv7"}) {
+        expect_target("set(CMAKE_SYSTEM_PROCESSOR " + spelling + ")", "armv7");
+    }
+    expect_target("set(CMAKE_SYSTEM_PROCESSOR arm)\nset(CMAKE_LIBRARY_ARCHITECTURE arm-linux-gnueabihf)", "armv7");
+    expect_target("set(CMAKE_SYSTEM_NAME WASI)\nset(CMAKE_SYSTEM_PROCESSOR wasm32)", "wasm32-simd128");
+    expect_target("set(CMAKE_SYSTEM_NAME Emscripten)\nset(CMAKE_SYSTEM_PROCESSOR x86)", "wasm32-simd128");
+    expect_refusal("set(CMAKE_SYSTEM_PROCESSOR arm)\nactinide_add_library(kernels ACTIVATIONS relu)",
+                   "no target for Linux/arm,");
+}
+
 /// Formerly the linker took whichever came first.
 TEST(CMakeFunctionAlone, RefusesTwoLibrariesOfOnePrefixInOneProgram) {
     expect_refusal("actinide_add_library(kernels ACTIVATIONS relu)\nactinide_add_library(others ACTIVATIONS elu)",

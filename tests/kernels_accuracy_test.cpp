@@ -13,9 +13,9 @@ namespace actinide::kernels {
 namespace {
 
 /// With default parameters and a gradient of 1, where a reference in double decides nearly all.
-constexpr size_t usual_points = 60000;
+constexpr size_t usual_points = 20000;
 /// With any gradient, and with random parameters in all: each costs an evaluation in MPFR.
-constexpr size_t unusual_points = 8000;
+constexpr size_t unusual_points = 4000;
 
 /// Points that share their parameters.
 struct Batch {

@@ -13,7 +13,7 @@ namespace actinide::kernels {
 namespace {
 
 constexpr size_t block_elements = 1 << 16;
-constexpr size_t block_count = 32;  // 2 M inputs for each kernel
+constexpr size_t block_count = 8;  // half a million inputs for each kernel
 // An emulator takes minutes for the sweeps of all; x86-64 has them, and every third is of every pattern.
 #ifdef __aarch64__
 constexpr size_t sweep_step = 3;

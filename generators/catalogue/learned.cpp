@@ -34,7 +34,10 @@ std::vector<Activation> learned() {
     const Formula p1 = variable("p1");
     const Formula p2 = variable("p2");
     const Formula part = (p1 - p2) * x;
-    const Formula u = beta * part;
+    // Farther out one of the lines is all there is, and infinities would meet zeros.
+    const Formula product = beta * part;
+    const Formula u = within(-1000, product, 1000);
+    const Formula is_far = absolute(product) > 1000;
     const Formula bend = sigmoid(u) * sigmoid(-u);
     const Formula a = variable("a");
     const Formula b = variable("b");
@@ -65,9 +68,9 @@ std::vector<Activation> learned() {
                             .default_value = 1,
                             .meaning = "how sharp the choice is; 0 takes the mean of both",
                             .learned = true,
-                            .derivative_computed_as = part * (part * bend)}},
-            .forward = part * sigmoid(u) + p2 * x,
-            .computed_as = product_with_sigmoid(part, u) + p2 * x,
+                            .derivative_computed_as = where(is_far, 0, part * (part * bend))}},
+            .forward = part * sigmoid(beta * part) + p2 * x,
+            .computed_as = where(is_far, where(product > 0, p1, p2) * x, product_with_sigmoid(part, u) + p2 * x),
             .derivative_computed_as = product_with_sigmoid((p1 - p2) * (1 + u * sigmoid(-u)), u) + p2,
             .from_output = not_monotone,
             .forward_ulp = 2,
