@@ -43,8 +43,10 @@ TEST(Corrections, InConditionsStay) {
 }
 
 TEST(Corrections, AreNotWhatIsOnlySmall) {
-    for (const Formula &formula : {a + constant("1e-30"), a - a * constant("0.999999999"), a * a - b * b,
-                                   where(a < 1, 0, b) + a, a - call("exp", {a}), call("tanh", {a - b}) + a}) {
+    const Formula tiny = constant("1e-30") * a;
+    for (const Formula &formula :
+         {a + constant("1e-30"), a + tiny * tiny * a, a - tiny * tiny, a - a * constant("0.999999999"), a * a - b * b,
+          where(a < 1, 0, b) + a, a - call("exp", {a}), call("tanh", {a - b}) + a}) {
         expect_becomes(formula, formula);
     }
 }

@@ -1,5 +1,7 @@
 #include "generators/formula/corrections.h"
 
+#include <algorithm>
+#include <limits>
 #include <optional>
 #include <random>
 #include <unordered_map>
@@ -14,7 +16,7 @@ namespace {
 using math::Real;
 
 constexpr int precision = 256;
-/// What cancellation leaves of numbers near 1, and far less than any constant of a formula.
+/// What cancellation leaves of numbers near 1, and more than any two terms of a formula are apart.
 constexpr long noise_exponent = -160;
 
 class Corrections {
@@ -30,6 +32,7 @@ public:
 
 private:
     std::unordered_map<const Formula::Node *, std::optional<Formula>> kept_;
+    std::unordered_map<const Formula::Node *, bool> nothing_;
     std::unordered_map<const Formula::Node *, Real> values_;
     std::unordered_map<std::string, Real> drawn_;
     /// The same numbers in every run. NOLINTNEXTLINE(bugprone-random-generator-seed,cert-msc32-c,cert-msc51-cpp)
@@ -37,8 +40,37 @@ private:
 
     bool is_nothing(const Formula &formula) {
         if (is_condition(formula) || formula.operands().empty()) return false;
-        const Real &value = value_of(formula);
-        return mpfr_zero_p(value.get()) != 0 || mpfr_get_exp(value.get()) < noise_exponent;
+        const auto known = nothing_.find(formula.node());
+        if (known != nothing_.end()) return known->second;
+        const bool result = mpfr_zero_p(value_of(formula).get()) != 0 || comes_of_nothing(formula);
+        nothing_.emplace(formula.node(), result);
+        return result;
+    }
+
+    bool comes_of_nothing(const Formula &formula) {
+        const std::vector<Formula> &operands = formula.operands();
+        switch (formula.operation()) {
+            case Operation::add:
+            case Operation::subtract:
+                return (is_nothing(operands[0]) && is_nothing(operands[1])) || cancels(formula);
+            case Operation::multiply:
+                return is_nothing(operands[0]) || is_nothing(operands[1]);
+            case Operation::divide:
+            case Operation::negate:
+                return is_nothing(operands[0]);
+            default:
+                return false;
+        }
+    }
+
+    /// Whether a sum is what its terms' roundings leave.
+    bool cancels(const Formula &sum) {
+        long largest = std::numeric_limits<long>::min();
+        for (const Formula &term : sum.operands()) {
+            const Real &value = value_of(term);
+            if (mpfr_zero_p(value.get()) == 0) largest = std::max<long>(largest, mpfr_get_exp(value.get()));
+        }
+        return mpfr_get_exp(value_of(sum).get()) < largest + noise_exponent;
     }
 
     std::optional<Formula> kept_parts(const Formula &formula) {

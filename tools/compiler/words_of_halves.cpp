@@ -115,6 +115,15 @@ void join_into_words(llvm::Instruction &narrowing, unsigned lanes) {
     narrowing.eraseFromParent();
 }
 
+/// A NaN parameter's bits are whatever a caller has; the one that arithmetic makes takes their place.
+void make_nan_plain(llvm::LoadInst &parameter) {
+    llvm::IRBuilder<> builder(parameter.getNextNode());
+    llvm::Value *is_number = builder.CreateFCmpORD(&parameter, &parameter);
+    llvm::Value *plain = builder.CreateSelect(is_number, &parameter, llvm::ConstantFP::getNaN(parameter.getType()));
+    parameter.replaceUsesWithIf(
+        plain, [&](const llvm::Use &use) { return use.getUser() != is_number && use.getUser() != plain; });
+}
+
 }  // namespace
 
 void compute_on_words(llvm::Function &function, unsigned lanes) {
@@ -142,7 +151,10 @@ void round_without_choice(llvm::Function &function) {
     constexpr uint64_t quiet = 0x00400000;
     constexpr uint64_t almost_half = 0x7fff;
     std::vector<llvm::Instruction *> choices;
+    std::vector<llvm::LoadInst *> parameters;  // arrays hold integers
     for (llvm::Instruction &instruction : llvm::instructions(function)) {
+        auto *load = llvm::dyn_cast<llvm::LoadInst>(&instruction);
+        if (load != nullptr && load->getType()->isFloatTy()) parameters.push_back(load);
         llvm::Value *bits = nullptr;
         llvm::Value *rounded = nullptr;
         const bool is_choice =
@@ -154,6 +166,8 @@ void round_without_choice(llvm::Function &function) {
         instruction.replaceAllUsesWith(rounded);
         choices.push_back(&instruction);
     }
+    if (choices.empty()) return;
+    for (llvm::LoadInst *parameter : parameters) make_nan_plain(*parameter);
     for (llvm::Instruction *choice : choices) llvm::RecursivelyDeleteTriviallyDeadInstructions(choice);
 }
 

@@ -12,8 +12,9 @@ namespace actinide {
 void compute_on_words(llvm::Function &function, unsigned lanes);
 
 /// Removes the choice that keeps NaN one when a float is rounded to bfloat16 by integers. Only a NaN with bits set
-/// below those that are kept could become another number by the carry, and where every NaN came from a bfloat16 or
-/// from arithmetic, which keeps a NaN's bits or makes 7fc00000 of it (x86, ARM, RISC-V), there is none.
+/// below those that are kept could become another number by the carry. A bfloat16's NaN has none, arithmetic keeps a
+/// NaN's bits or makes 7fc00000 of it (x86, ARM, RISC-V), and so do floats that are loaded one by one, which are
+/// parameters, from here on.
 void round_without_choice(llvm::Function &function);
 
 }  // namespace actinide
