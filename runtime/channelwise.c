@@ -52,9 +52,9 @@ static __attribute__((noinline)) int32_t run_in_channel_pieces(const struct acti
   struct channelwise_job job;
   job.whole = whole;
   job.layout = layout;
-  job.streams = actinide_layout_streams(kernel, whole->inputs, whole->outputs, layout);
-  job.run = job.streams ? actinide_choose_streaming_tile(kernel, level, layout)
-                        : actinide_choose_elementwise_tile(kernel, level, layout);
+  const actinide_tile_function streaming = actinide_choose_streaming_tile(kernel, level, layout);
+  job.streams = streaming != NULL && actinide_layout_streams(kernel, whole->inputs, whole->outputs, layout);
+  job.run = job.streams ? streaming : actinide_choose_elementwise_tile(kernel, level, layout);
   if (job.run == NULL) return ACTINIDE_UNSUPPORTED_CPU;
   job.parts = actinide_parts_of(kernel, pieces.left);
   if (job.parts > 1) {

@@ -232,9 +232,9 @@ static int32_t run_gradient(const struct actinide_kernel *kernel, const struct a
   plan.call = call;
   plan.layout = actinide_layout_of(call);
   plan.sum_lanes = actinide_choose_tile(kernel, level, ACTINIDE_TILE_LANE_SUMS);
-  plan.streams = dx_streams(kernel, &plan);
-  plan.write_dx = plan.streams ? actinide_choose_streaming_tile(kernel, level, &plan.layout)
-                               : actinide_choose_elementwise_tile(kernel, level, &plan.layout);
+  const actinide_tile_function streaming = actinide_choose_streaming_tile(kernel, level, &plan.layout);
+  plan.streams = streaming != NULL && dx_streams(kernel, &plan);
+  plan.write_dx = plan.streams ? streaming : actinide_choose_elementwise_tile(kernel, level, &plan.layout);
   if (plan.sum_lanes == NULL || plan.write_dx == NULL) return ACTINIDE_UNSUPPORTED_CPU;
   plan.chunks_per_channel = (size_t)actinide_fold_of(call->sizes[0], call->sizes[1], call->sizes[2]).chunks_per_channel;
   const size_t parts = actinide_parts_of(kernel, plan.layout.outer * plan.layout.channels * plan.layout.inner);

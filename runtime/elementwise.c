@@ -56,8 +56,9 @@ static __attribute__((noinline)) int32_t run_in_pieces(const struct actinide_ker
   job.n = n;
   job.run_before = actinide_choose_tile(kernel, level, ACTINIDE_TILE_ELEMENTWISE);
   if (job.run_before == NULL) return ACTINIDE_UNSUPPORTED_CPU;
-  job.streams = actinide_streams(kernel, whole->inputs, whole->outputs, n);
-  job.run = job.streams ? actinide_choose_tile(kernel, level, ACTINIDE_TILE_STREAMING) : job.run_before;
+  const actinide_tile_function streaming = actinide_choose_streaming_form(kernel, level, ACTINIDE_TILE_ELEMENTWISE);
+  job.streams = streaming != NULL && actinide_streams(kernel, whole->inputs, whole->outputs, n);
+  job.run = job.streams ? streaming : job.run_before;
   /* NOLINTNEXTLINE(clang-analyzer-core.CallAndMessage): every kernel has an output. */
   job.before_alignment = actinide_elements_before_alignment(kernel, whole->outputs[0]);
   job.parts = actinide_parts_of(kernel, n);

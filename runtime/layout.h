@@ -42,9 +42,8 @@ ACTINIDE_INLINE actinide_tile_function actinide_choose_elementwise_tile(const st
 ACTINIDE_INLINE actinide_tile_function actinide_choose_streaming_tile(const struct actinide_kernel *kernel,
                                                                       int32_t level,
                                                                       const struct actinide_layout *layout) {
-    return layout->channels_last
-               ? actinide_choose_tile(kernel, level, ACTINIDE_TILE_CHANNELS_LAST + ACTINIDE_TILE_STREAMING)
-               : actinide_choose_tile(kernel, level, ACTINIDE_TILE_CHANNELS_OUTSIDE + ACTINIDE_TILE_STREAMING);
+    return layout->channels_last ? actinide_choose_streaming_form(kernel, level, ACTINIDE_TILE_CHANNELS_LAST)
+                                 : actinide_choose_streaming_form(kernel, level, ACTINIDE_TILE_CHANNELS_OUTSIDE);
 }
 
 /* Whether a call over this layout streams: as actinide_streams, and every row of its tiles begins at an aligned place

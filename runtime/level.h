@@ -35,4 +35,14 @@ ACTINIDE_INLINE actinide_tile_function actinide_choose_tile(const struct actinid
     return chosen;
 }
 
+/* Of the same tile the form with stores past the cache; null if it has none. */
+ACTINIDE_INLINE actinide_tile_function actinide_choose_streaming_form(const struct actinide_kernel *kernel,
+                                                                      int32_t level, int32_t role) {
+    actinide_tile_function chosen = NULL;
+    for (int32_t i = 0; i < ACTINIDE_MAX_LEVELS; ++i) {
+        if (kernel->tiles[i][role] != NULL && i <= level) chosen = kernel->tiles[i][role + ACTINIDE_TILE_STREAMING];
+    }
+    return chosen;
+}
+
 #endif

@@ -89,9 +89,9 @@ int32_t actinide_run_rows(const struct actinide_kernel *kernel, const struct act
   if (status != ACTINIDE_OK || elements == 0) return status;
   const int32_t level = actinide_level();
   struct rows_job job;
-  job.streams = rows_stream(kernel, call, elements);
-  job.run = job.streams ? actinide_choose_tile(kernel, level, ACTINIDE_TILE_STREAMING)
-                        : actinide_choose_tile(kernel, level, ACTINIDE_TILE_ELEMENTWISE);
+  const actinide_tile_function streaming = actinide_choose_streaming_form(kernel, level, ACTINIDE_TILE_ELEMENTWISE);
+  job.streams = streaming != NULL && rows_stream(kernel, call, elements);
+  job.run = job.streams ? streaming : actinide_choose_tile(kernel, level, ACTINIDE_TILE_ELEMENTWISE);
   if (job.run == NULL) return ACTINIDE_UNSUPPORTED_CPU;
 
   union actinide_parameter parameters[ACTINIDE_MAX_PARAMETERS];

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <utility>
 
 #include "tests/runtime_tiles.h"
 
@@ -135,6 +136,25 @@ TEST_F(Streaming, NeedsATileForIt) {
     actinide_kernel kernel = elementwise(1, 1);
     kernel.tiles[0][ACTINIDE_TILE_STREAMING] = nullptr;
     EXPECT_FALSE(streams(kernel, one, {far}, {2 * far}));
+}
+
+/// Schedules are found for each level by itself, so that one may stream and the other not.
+TEST_F(Streaming, IsOfTheLevelWhoseTileRuns) {
+    const LevelInUse higher(1);
+    actinide_kernel kernel = elementwise(1, 1);
+    kernel.tiles[1][ACTINIDE_TILE_ELEMENTWISE] = record<false>;
+    EXPECT_FALSE(streams(kernel, one, {far}, {2 * far}));
+    std::swap(kernel.tiles[0], kernel.tiles[1]);
+    EXPECT_TRUE(streams(kernel, one, {far}, {2 * far}));
+    const LevelInUse lower(0);
+    EXPECT_FALSE(streams(kernel, one, {far}, {2 * far}));
+
+    actinide_kernel channels = channelwise();
+    std::swap(channels.tiles[0], channels.tiles[1]);
+    channels.tiles[0][ACTINIDE_TILE_CHANNELS_LAST] = record<false>;
+    channels.tiles[0][ACTINIDE_TILE_CHANNELS_OUTSIDE] = record<false>;
+    EXPECT_FALSE(streams(channels, {one, 16, 1}, 2 * far));
+    EXPECT_FALSE(streams(channels, {2, 32, one / 32}, 2 * far));
 }
 
 TEST_F(Streaming, OfChannelsNeedsEveryRowAligned) {
