@@ -4,8 +4,8 @@
 
 #include "runtime/kernel.h"
 
-/* Of x86-64, as indices of a kernel's tiles: x86-64-v3 and x86-64-v4. */
-enum { ACTINIDE_LEVEL_AVX2 = 0, ACTINIDE_LEVEL_AVX512 = 1 };
+/* Of x86-64, as indices of a kernel's tiles: x86-64-v2, x86-64-v3 and x86-64-v4. */
+enum { ACTINIDE_LEVEL_SSE41 = 0, ACTINIDE_LEVEL_AVX2 = 1, ACTINIDE_LEVEL_AVX512 = 2 };
 
 /* The index of the level to use, or -1 on a CPU below the lowest. */
 #ifdef ACTINIDE_SINGLE_LEVEL

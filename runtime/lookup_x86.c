@@ -1,5 +1,5 @@
 /* Lookups in a table of 256 bytes. AVX-512 VBMI has two permutations of 128 bytes each. AVX2 tries the 16 rows of the
- * table in turn: a shuffle gives 0 where the byte is of another row. */
+ * table in turn: a shuffle gives 0 where the byte is of another row. Below, one byte after the other. */
 #include "runtime/level.h"
 #include "runtime/table.h"
 
@@ -79,18 +79,22 @@ lookup_for_avx512vbmi(const unsigned char *x, void *y, size_t n, const unsigned 
   return i;
 }
 
-/* At any level but those below AVX2. */
+static size_t look_up_vectors(const unsigned char *x, unsigned char *y, size_t n, const unsigned char *table) {
+  const int32_t level = actinide_level();
+  if (level < ACTINIDE_LEVEL_AVX2) return 0;
+  return level >= ACTINIDE_LEVEL_AVX512 && has_byte_permutations() ? lookup_for_avx512vbmi(x, y, n, table)
+                                                                   : lookup_for_avx2(x, y, n, table);
+}
+
 static void look_up_all(const unsigned char *x, unsigned char *y, size_t n, const unsigned char *table) {
-  const size_t done = actinide_level() >= ACTINIDE_LEVEL_AVX512 && has_byte_permutations()
-                          ? lookup_for_avx512vbmi(x, y, n, table)
-                          : lookup_for_avx2(x, y, n, table);
+  const size_t done = look_up_vectors(x, y, n, table);
   actinide_look_up_each(x + done, y + done, n - done, table);
 }
 
 static int32_t look_up(const unsigned char *x, unsigned char *y, size_t n, const unsigned char *table) {
   const int32_t status = actinide_check_lookup(x, y, n, table);
   if (status != ACTINIDE_OK || n == 0) return status;
-  if (actinide_level() < ACTINIDE_LEVEL_AVX2) return ACTINIDE_UNSUPPORTED_CPU;
+  if (actinide_level() < ACTINIDE_LEVEL_SSE41) return ACTINIDE_UNSUPPORTED_CPU;
   actinide_share_lookup(look_up_all, x, y, n, table);
   return ACTINIDE_OK;
 }

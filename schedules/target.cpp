@@ -37,8 +37,8 @@ TargetLookup find_host() {
     __builtin_cpu_init();
     if (__builtin_cpu_supports("x86-64-v4")) return found(*find_row("x86-64-avx512"));
     if (__builtin_cpu_supports("x86-64-v3")) return found(*find_row("x86-64-avx2"));
-    return refused("this machine has neither AVX2 with FMA nor AVX-512; name a target to build for another machine",
-                   true);
+    if (__builtin_cpu_supports("x86-64-v2")) return found(*find_row("x86-64-sse41"));
+    return refused("this machine has not even SSE4.2; name a target to build for another machine", true);
 #elif defined(__aarch64__)
     return found(*find_row("aarch64-neon"));
 #else
@@ -196,7 +196,7 @@ const Target *row_serving(const Halide::Target &halide) {
 std::string why_not_served(const Halide::Target &halide) {
     const Platform *platform = platform_of(halide.os);
     if (halide.arch == Halide::Target::X86 && halide.bits == 64 && find_row(platform, Architecture::x86) != nullptr) {
-        return "has no avx2 with fma, without which no kernel is exact; add -avx2-fma-f16c";
+        return "has no avx2 with fma; add -avx2-fma-f16c, or name x86-64-sse41 for older machines";
     }
     return "is for a machine that Actinide does not build for";
 }

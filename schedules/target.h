@@ -25,15 +25,16 @@ struct Target {
     std::string llvm_features;        ///< beyond the CPU's, as LLVM has them: "+neon,+vfp4"
     std::vector<std::string> models;  ///< LLVM's names of CPUs whose figures `explain` gives
     const Platform *platform = &linux_platform;
-    std::string processor;    ///< as CMake spells it: "x86_64"
-    std::string folder;       ///< under lib/ in a package: "x86_64-linux"
-    std::string c_compiler;   ///< the command that compiles and links a C program for it
-    bool hosts_cuda = false;  ///< a GPU's archive may lie beside this target's
-    std::string proof;        ///< what the tests do with its archives: "run", "linked by ld64.lld"
-    int lanes = 0;            ///< float32 lanes of a vector register; elements per thread on CUDA
-    int registers = 0;        ///< vector registers
-    int unroll = 0;           ///< vectors per iteration of a cheap kernel's loop
-    bool has_fma = true;
+    std::string processor;            ///< as CMake spells it: "x86_64"
+    std::string folder;               ///< under lib/ in a package: "x86_64-linux"
+    std::string c_compiler;           ///< the command that compiles and links a C program for it
+    bool hosts_cuda = false;          ///< a GPU's archive may lie beside this target's
+    std::string proof;                ///< what the tests do with its archives: "run", "linked by ld64.lld"
+    int lanes = 0;                    ///< float32 lanes of a vector register; elements per thread on CUDA
+    int registers = 0;                ///< vector registers
+    int unroll = 0;                   ///< vectors per iteration of a cheap kernel's loop
+    bool has_fma = true;              ///< without it kernels only have to be right, however slow
+    bool has_float16 = true;          ///< instructions that widen and narrow it
     int level = -1;                   ///< index in the archive of levels and in runtime/level.c; -1: the only level
     std::vector<std::string> levels;  ///< of an archive of levels: the targets inside, lowest first
     std::string generic_warning;      ///< for raw Halide targets: what is assumed

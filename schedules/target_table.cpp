@@ -37,12 +37,12 @@ Target at(const Place &place, Architecture architecture, const std::string &proc
     return target;
 }
 
-/// An archive of both levels.
+/// An archive of all levels.
 Target x86_64(const Place &place) {
     Target target = at(place, Architecture::x86, "x86_64");
     target.halide = "x86-64-linux";
     target.llvm_cpu = "x86-64";  // of what runs before the level is known
-    target.levels = {"x86-64-avx2", "x86-64-avx512"};
+    target.levels = {"x86-64-sse41", "x86-64-avx2", "x86-64-avx512"};
     return target;
 }
 
@@ -101,8 +101,28 @@ Target level(int index, const Place &place, const char *halide, const char *llvm
     return target;
 }
 
-Target x86_64_avx2() {
+/// For machines that are older than AVX2: right, and in little code.
+Target x86_64_sse41() {
     Target target = level(0,
+                          {.name = "x86-64-sse41",
+                           .aliases = {"x86-64-v2"},
+                           .summary = "Nehalem, Bulldozer and later: SSE4.2; without fma, so right but slow",
+                           .triple = "x86_64-unknown-linux-gnu",
+                           .platform = &linux_platform,
+                           .c_compiler = "cc",
+                           .proof = "run"},
+                          halide_generic, "x86-64-v2");
+    target.models = {"nehalem", "silvermont"};
+    target.lanes = 4;
+    target.registers = 16;
+    target.unroll = 1;
+    target.has_fma = false;
+    target.has_float16 = false;
+    return target;
+}
+
+Target x86_64_avx2() {
+    Target target = level(1,
                           {.name = "x86-64-avx2",
                            .aliases = {"x86-64-v3"},
                            .summary = "Haswell, Zen and later: AVX2, FMA, F16C",
@@ -118,7 +138,7 @@ Target x86_64_avx2() {
 }
 
 Target x86_64_avx512() {
-    Target target = level(1,
+    Target target = level(2,
                           {.name = "x86-64-avx512",
                            .aliases = {"x86-64-v4"},
                            .summary = "Skylake-X, Zen 4 and later: AVX-512 F, BW, CD, DQ, VL",
@@ -159,6 +179,7 @@ std::vector<Target> make_table() {
                 .platform = &linux_platform,
                 .c_compiler = "cc",
                 .proof = "run"}),
+        x86_64_sse41(),
         x86_64_avx2(),
         x86_64_avx512(),
         aarch64({.name = "aarch64-neon",
@@ -178,7 +199,7 @@ std::vector<Target> make_table() {
                  .proof = "run under qemu"}),
         x86_64({.name = "android-x86-64",
                 .aliases = {},
-                .summary = "64-bit x86 Android 5 and later: both levels of x86-64",
+                .summary = "64-bit x86 Android 5 and later: all levels of x86-64",
                 .triple = "x86_64-unknown-linux-android21",
                 .platform = &android_platform,
                 .c_compiler = "x86_64-linux-android21-clang",
@@ -192,7 +213,7 @@ std::vector<Target> make_table() {
                  .proof = "linked by ld64.lld"}),
         x86_64({.name = "macos-x86-64",
                 .aliases = {},
-                .summary = "Macs with Intel CPUs, macOS 10.15 and later: both levels of x86-64",
+                .summary = "Macs with Intel CPUs, macOS 10.15 and later: all levels of x86-64",
                 .triple = "x86_64-apple-macosx10.15.0",
                 .platform = &macos_platform,
                 .c_compiler = "clang -arch x86_64",
@@ -206,7 +227,7 @@ std::vector<Target> make_table() {
                  .proof = "linked by ld64.lld"}),
         x86_64({.name = "windows-x86-64",
                 .aliases = {"windows-amd64"},
-                .summary = "64-bit x86 Windows, for MSVC and clang-cl: both levels of x86-64",
+                .summary = "64-bit x86 Windows, for MSVC and clang-cl: all levels of x86-64",
                 .triple = "x86_64-pc-windows-msvc",
                 .platform = &windows_platform,
                 .c_compiler = "clang --target=x86_64-pc-windows-msvc",
@@ -255,7 +276,7 @@ std::vector<Target> make_table() {
                  .proof = "run under qemu"}),
         wasm32({.name = "wasm32-simd128",
                 .aliases = {"wasm32", "wasm"},
-                .summary = "WebAssembly with vectors; fma by float64, so slow, and float64 kernels with fma refuse",
+                .summary = "WebAssembly with vectors; without fma, so right but slow",
                 .triple = "wasm32-unknown-unknown",
                 .platform = &wasm_platform,
                 .c_compiler = "clang --target=wasm32-wasi",

@@ -1,4 +1,4 @@
-// AVX2 and AVX-512: one loop form, tails by vmaskmovps and by k-masks.
+// SSE4.1, AVX2 and AVX-512: one loop form, tails by a branch for each lane, by vmaskmovps and by k-masks.
 #include <algorithm>
 
 #include "schedules/by_hand.h"
@@ -26,7 +26,7 @@ ScheduleRecord schedule_for_x86(const Halide::Pipeline &pipeline, const TileShap
         loop.vectors = vectors_in_flight(shape, target);
     }
     // The compiler takes such elements from words in pairs, for which a vector has to have two registers.
-    if (loop.registers == 1 && shape.rounds_by_integers && !joint_computation(pipeline)) {
+    if (loop.registers == 1 && target.has_fma && shape.rounds_by_integers && !joint_computation(pipeline)) {
         loop = {.lanes = loop.lanes, .registers = 2, .vectors = std::max(1, loop.vectors / 2)};
     }
     return schedule_vector_loop(pipeline, chosen_shape(loop, choice, shape));

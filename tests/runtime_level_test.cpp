@@ -15,12 +15,13 @@ namespace actinide::runtime_tests {
 namespace {
 
 constexpr int32_t unknown_level = -2;
-const char *const names[] = {"x86-64-avx2", "x86-64-avx512"};
+const char *const names[] = {"x86-64-sse41", "x86-64-avx2", "x86-64-avx512"};
 
 /// What GCC's own detection says of this machine.
 int32_t highest_level() {
-    if (__builtin_cpu_supports("x86-64-v4")) return 1;
-    return __builtin_cpu_supports("x86-64-v3") ? 0 : -1;
+    if (__builtin_cpu_supports("x86-64-v4")) return 2;
+    if (__builtin_cpu_supports("x86-64-v3")) return 1;
+    return __builtin_cpu_supports("x86-64-v2") ? 0 : -1;
 }
 
 class Level : public testing::Test {
@@ -39,7 +40,7 @@ TEST_F(Level, IsNamedUnsupportedBelowTheLowest) {
 }
 
 TEST_F(Level, CanBeSetToEachThatTheMachineHasAndToNoOther) {
-    for (int32_t level = 0; level < 2; ++level) {
+    for (int32_t level = 0; level < 3; ++level) {
         const bool available = level <= highest_level();
         const std::string before = actn_cpu_level();
         EXPECT_EQ(actn_set_cpu_level(names[level]), available ? ACTINIDE_OK : ACTINIDE_UNSUPPORTED_CPU);
@@ -49,14 +50,16 @@ TEST_F(Level, CanBeSetToEachThatTheMachineHasAndToNoOther) {
 
 TEST_F(Level, AnswersToItsAliases) {
     if (highest_level() < 0) GTEST_SKIP() << "no level on this machine";
-    EXPECT_EQ(actn_set_cpu_level("x86-64-v3"), ACTINIDE_OK);
-    EXPECT_STREQ(actn_cpu_level(), "x86-64-avx2");
-    EXPECT_EQ(actn_set_cpu_level("x86-64-v4"), highest_level() >= 1 ? ACTINIDE_OK : ACTINIDE_UNSUPPORTED_CPU);
+    EXPECT_EQ(actn_set_cpu_level("x86-64-v2"), ACTINIDE_OK);
+    EXPECT_STREQ(actn_cpu_level(), "x86-64-sse41");
+    EXPECT_EQ(actn_set_cpu_level("x86-64-v3"), highest_level() >= 1 ? ACTINIDE_OK : ACTINIDE_UNSUPPORTED_CPU);
+    EXPECT_EQ(actn_set_cpu_level("x86-64-v4"), highest_level() >= 2 ? ACTINIDE_OK : ACTINIDE_UNSUPPORTED_CPU);
 }
 
 TEST_F(Level, StaysAsItIsWhenTheNameIsUnknown) {
     actinide_level_in_use = 0;
-    for (const char *name : {"", "avx2", "x86-64-avx", "x86-64-avx2 ", "x86-64-avx5122", "aarch64-neon"}) {
+    for (const char *name :
+         {"", "avx2", "sse41", "x86-64-sse4", "x86-64-avx", "x86-64-avx2 ", "x86-64-avx5122", "aarch64-neon"}) {
         EXPECT_EQ(actn_set_cpu_level(name), ACTINIDE_INVALID_PARAMETER) << name;
         EXPECT_EQ(actinide_level_in_use, 0);
     }

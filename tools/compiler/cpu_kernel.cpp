@@ -19,6 +19,7 @@
 #include "tools/compiler/platform_object.h"
 #include "tools/compiler/streaming.h"
 #include "tools/compiler/tile_function.h"
+#include "tools/compiler/without_float16.h"
 #include "tools/compiler/without_fma.h"
 #include "tools/compiler/words_of_halves.h"
 
@@ -64,8 +65,8 @@ public:
         optimize_around_tiles();
         if (before_inspection) before_inspection(*module_);
         for (const LevelTile &tile : tiles_) inspect(tile);
+        replace_what_levels_lack();
         if (key_.target.architecture == Architecture::wasm) refuse_float16();
-        if (!key_.target.has_fma) replace_fma(*module_);
         if (key_.dtype == DType::bf16) cheapen_conversions();
         write_streaming_forms();
         write_results();
@@ -113,13 +114,32 @@ private:
         give_prefix(*module_, options_.prefix);
         aim(*module_, *machine_);
         for (const LevelTile &tile : tiles_) {
-            const std::string name = tile.function->getName().str();
-            for (llvm::Function &function : *module_) {
-                // What is inlined into a tile's function is named after it.
-                const bool is_part = function.getName() == name || function.getName().starts_with(name + ".");
-                if (is_part) set_cpu(function, tile.level.llvm_cpu);
+            for (llvm::Function *function : parts_of(tile.function->getName().str())) {
+                set_cpu(*function, tile.level.llvm_cpu);
             }
         }
+    }
+
+    /// What is inlined into a tile's function is named after it.
+    std::vector<llvm::Function *> parts_of(const std::string &tile) const {
+        std::vector<llvm::Function *> parts;
+        for (llvm::Function &function : *module_) {
+            const bool is_part = function.getName() == tile || function.getName().starts_with(tile + ".");
+            if (is_part) parts.push_back(&function);
+        }
+        return parts;
+    }
+
+    /// After the inspection: what takes its place are other operations with the same results.
+    void replace_what_levels_lack() {
+        std::vector<llvm::Function *> without_fma;
+        for (const LevelTile &tile : tiles_) {
+            for (llvm::Function *function : parts_of(tile.function->getName().str())) {
+                if (!tile.level.has_fma) without_fma.push_back(function);
+                if (!tile.level.has_float16) replace_float16(*function);
+            }
+        }
+        replace_fma(without_fma, with_prefix("actinide_fma", options_.prefix));
     }
 
     /// For size, the last elements go through a copy that is as long as a vector, in code that kernels share, rather
@@ -156,10 +176,8 @@ private:
                                      signature_, key_.dtype, shape.block_elements, name)
                 : add_tile_function(*module_, tile, unpacked(signature_), shape.kind, name);
         function->addFnAttr(llvm::Attribute::NoInline);
-        // The runtime then answers that the CPU does not serve.
-        if (!level.has_fma && !has_replaceable_fma(name)) return;
-        const bool streams = choice.streams && !options_.optimize_size && signature_.pattern != Pattern::table &&
-                             is_worth_streaming(plan, level);
+        const bool streams = choice.streams && !options_.optimize_size && level.has_fma &&
+                             signature_.pattern != Pattern::table && is_worth_streaming(plan, level);
         tiles_.push_back(
             {plan, level, function, streams ? declare_streaming_form(*function) : nullptr, choice.prefetch_bytes});
         result_.tiles.push_back({plan.name, level.name, to_json(tile.schedule)});
@@ -186,13 +204,6 @@ private:
             if (architecture != Architecture::x86) continue;
             compute_on_words(*tile.function, 2 * static_cast<unsigned>(tile.level.lanes));
         }
-    }
-
-    bool has_replaceable_fma(const std::string &tile) const {
-        return std::all_of(module_->begin(), module_->end(), [&](const llvm::Function &function) {
-            const bool is_part = function.getName() == tile || function.getName().starts_with(tile + ".");
-            return !is_part || can_do_without_fma(function);
-        });
     }
 
     /// A declaration, so that the runtime's code is optimised around it.

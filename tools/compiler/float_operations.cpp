@@ -94,12 +94,13 @@ private:
     }
 
     /// Of an operation's own operand. What is only selected or compared may be written in several ways. A splat counts
-    /// as its element, and the sign is left out, as a negation may have moved into it; so is 1, whose sign may be
+    /// as its element, lanes that nothing reads aside, and the sign is left out, as a negation may have moved into it; so is 1, whose sign may be
     /// selected.
     static std::optional<uint64_t> key_of_constant(const Value *value) {
         const auto *constant = llvm::dyn_cast<llvm::Constant>(value);
         if (constant == nullptr) return std::nullopt;
-        const llvm::Constant *element = constant->getType()->isVectorTy() ? constant->getSplatValue() : constant;
+        const llvm::Constant *element =
+            constant->getType()->isVectorTy() ? constant->getSplatValue(/*AllowPoison=*/true) : constant;
         const auto *number = llvm::dyn_cast_or_null<llvm::ConstantFP>(element);
         if (number == nullptr || number->isZero() || number->isExactlyValue(1.0) || number->isExactlyValue(-1.0)) {
             return std::nullopt;

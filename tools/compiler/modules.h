@@ -22,7 +22,7 @@ std::unique_ptr<llvm::Module> read_runtime(const std::string &name, llvm::LLVMCo
 bool chooses_level(const Target &target);
 /// The row whose CPU all but the tiles is compiled for: where the CPU is asked for its level, code must run on any.
 Target around_tiles(const Target &target);
-/// The target's "entry", "support" or "lookup"; where its platform has two forms, the one that fits chooses_level.
+/// The target's "entry", "support", "lookup" …; where its platform has two forms, the one that fits chooses_level.
 std::unique_ptr<llvm::Module> read_cpu_runtime(const Target &target, const std::string &part,
                                                llvm::LLVMContext &context);
 

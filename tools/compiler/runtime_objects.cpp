@@ -1,5 +1,8 @@
 #include <llvm/IR/Constants.h>
 
+#include <algorithm>
+#include <utility>
+
 #include "tools/compiler/code_generation.h"
 #include "tools/compiler/compiler.h"
 #include "tools/compiler/failure.h"
@@ -33,6 +36,13 @@ llvm::Constant *text_of_size(llvm::LLVMContext &context, const std::string &text
     std::string padded = text.substr(0, size - 1);
     padded.resize(size, '\0');
     return llvm::ConstantDataArray::getString(context, padded, /*AddNull=*/false);
+}
+
+/// Whether the target, or one of its levels, has no fma.
+bool needs_fma(const Target &target) {
+    if (target.levels.empty()) return !target.has_fma;
+    return std::any_of(target.levels.begin(), target.levels.end(),
+                       [](const std::string &name) { return !find_target(name).target->has_fma; });
 }
 
 std::unique_ptr<llvm::Module> cpu_support(const Target &target, llvm::LLVMContext &context) {
@@ -81,14 +91,13 @@ std::vector<ArchiveMember> runtime_objects(const Target &target, const std::stri
     if (cuda) return members;
     members.push_back(
         finished(*read_runtime(target.folder + "/threads", context), prefix + "_threads", prefix, *machine, host));
-    if (parts.lookup) {
+    const auto add = [&](const std::string &part, bool for_size) {
         members.push_back(
-            finished(*read_cpu_runtime(target, "lookup", context), prefix + "_lookup", prefix, *machine, host));
-    }
-    if (parts.blocks) {
-        members.push_back(
-            finished(*read_cpu_runtime(target, "blocks", context), prefix + "_blocks", prefix, *machine, host, true));
-    }
+            finished(*read_cpu_runtime(target, part, context), prefix + "_" + part, prefix, *machine, host, for_size));
+    };
+    if (parts.lookup) add("lookup", false);
+    if (parts.blocks) add("blocks", true);
+    if (needs_fma(target)) add("fma", false);
     return members;
 }
 

@@ -9,8 +9,8 @@ namespace {
 
 using llvm::Value;
 
-const llvm::IntrinsicInst *as_fma(const llvm::Instruction &instruction) {
-    const auto *intrinsic = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction);
+llvm::IntrinsicInst *as_fma(llvm::Instruction &instruction) {
+    auto *intrinsic = llvm::dyn_cast<llvm::IntrinsicInst>(&instruction);
     return intrinsic != nullptr && intrinsic->getIntrinsicID() == llvm::Intrinsic::fma ? intrinsic : nullptr;
 }
 
@@ -18,7 +18,7 @@ bool is_float32(const llvm::Type *type) {
     return type->getScalarType()->isFloatTy();
 }
 
-/// Whether a number came from at most 24 bits, so that two of them have a product of at most 48.
+/// Whether a float64 came from at most 24 bits, so that two of them have a product of at most 48.
 bool has_half_the_bits(const Value *value) {
     if (const auto *cast = llvm::dyn_cast<llvm::FPExtInst>(value)) return is_float32(cast->getSrcTy());
     if (const auto *shuffle = llvm::dyn_cast<llvm::ShuffleVectorInst>(value)) {
@@ -32,31 +32,59 @@ bool has_exact_product(const llvm::IntrinsicInst &fma) {
     return has_half_the_bits(fma.getArgOperand(0)) && has_half_the_bits(fma.getArgOperand(1));
 }
 
-/// One function for each type of vector: the body is as long as a polynomial.
-class Float32Fma {
+/// What takes the place of an fma, one function for each type of vector: the bodies are as long as a polynomial.
+class Substitutes {
 public:
-    explicit Float32Fma(llvm::Module &module) : module_(module) {}
+    explicit Substitutes(const std::string &float64_fma) : float64_fma_(float64_fma) {}
 
-    llvm::Function *for_type(llvm::Type *type, const llvm::Function &like) {
+    llvm::Function *for_type(llvm::Type *type, llvm::Function &like) {
         llvm::Function *&function = functions_[type];
         if (function != nullptr) return function;
         auto *signature = llvm::FunctionType::get(type, {type, type, type}, false);
-        function = llvm::Function::Create(signature, llvm::GlobalValue::InternalLinkage, "fma_by_float64", module_);
-        function->setAttributes(llvm::AttributeList().addFnAttributes(module_.getContext(), attributes_like(like)));
+        const char *name = is_float32(type) ? "fma_by_float64" : "fma_by_integers";
+        function = llvm::Function::Create(signature, llvm::GlobalValue::InternalLinkage, name, like.getParent());
+        const llvm::AttrBuilder attributes(like.getContext(), like.getAttributes().getFnAttrs());
+        function->setAttributes(llvm::AttributeList().addFnAttributes(like.getContext(), attributes));
         function->addFnAttr(llvm::Attribute::NoInline);
-        write(*function);
+        if (is_float32(type)) {
+            write_by_float64(*function);
+        } else {
+            write_by_integers(*function);
+        }
         return function;
     }
 
 private:
-    llvm::Module &module_;
+    const std::string &float64_fma_;
     std::map<llvm::Type *, llvm::Function *> functions_;
 
-    llvm::AttrBuilder attributes_like(const llvm::Function &like) const {
-        return {module_.getContext(), like.getAttributes().getFnAttrs()};
+    llvm::Function *runtime_function(llvm::Module &module) const {
+        if (llvm::Function *known = module.getFunction(float64_fma_)) return known;
+        llvm::Type *number = llvm::Type::getDoubleTy(module.getContext());
+        auto *function = llvm::Function::Create(llvm::FunctionType::get(number, {number, number, number}, false),
+                                                llvm::GlobalValue::ExternalLinkage, float64_fma_, module);
+        function->setVisibility(llvm::GlobalValue::HiddenVisibility);
+        return function;
     }
 
-    static void write(llvm::Function &function) {
+    void write_by_integers(llvm::Function &function) const {
+        llvm::Function *fma = runtime_function(*function.getParent());
+        llvm::IRBuilder<> builder(llvm::BasicBlock::Create(function.getContext(), "", &function));
+        const auto *vector = llvm::dyn_cast<llvm::FixedVectorType>(function.getReturnType());
+        if (vector == nullptr) {
+            builder.CreateRet(builder.CreateCall(fma, {function.getArg(0), function.getArg(1), function.getArg(2)}));
+            return;
+        }
+        Value *result = llvm::PoisonValue::get(function.getReturnType());
+        for (uint64_t lane = 0; lane < vector->getNumElements(); ++lane) {
+            const auto number = [&](unsigned i) { return builder.CreateExtractElement(function.getArg(i), lane); };
+            Value *sum = builder.CreateCall(fma, {number(0), number(1), number(2)});
+            result = builder.CreateInsertElement(result, sum, lane);
+        }
+        builder.CreateRet(result);
+    }
+
+    static void write_by_float64(llvm::Function &function) {
         llvm::LLVMContext &context = function.getContext();
         llvm::IRBuilder<> builder(llvm::BasicBlock::Create(context, "", &function));
         llvm::Type *type = function.getReturnType();
@@ -90,32 +118,24 @@ private:
 
 }  // namespace
 
-bool can_do_without_fma(const llvm::Function &function) {
-    return llvm::all_of(llvm::instructions(function), [](const llvm::Instruction &instruction) {
-        const llvm::IntrinsicInst *fma = as_fma(instruction);
-        return fma == nullptr || is_float32(fma->getType()) || has_exact_product(*fma);
-    });
-}
-
-void replace_fma(llvm::Module &module) {
-    std::vector<llvm::Instruction *> found;
-    for (llvm::Function &function : module) {
-        for (llvm::Instruction &instruction : llvm::instructions(function)) {
-            if (as_fma(instruction) != nullptr) found.push_back(&instruction);
+void replace_fma(const std::vector<llvm::Function *> &functions, const std::string &float64_fma) {
+    std::vector<llvm::IntrinsicInst *> found;
+    for (llvm::Function *function : functions) {
+        for (llvm::Instruction &instruction : llvm::instructions(*function)) {
+            if (llvm::IntrinsicInst *fma = as_fma(instruction)) found.push_back(fma);
         }
     }
-    Float32Fma float32(module);
-    for (llvm::Instruction *instruction : found) {
-        const auto *fma = llvm::cast<llvm::IntrinsicInst>(instruction);
-        llvm::IRBuilder<> builder(instruction);
+    Substitutes substitutes(float64_fma);
+    for (llvm::IntrinsicInst *fma : found) {
+        llvm::IRBuilder<> builder(fma);
         Value *a = fma->getArgOperand(0);
         Value *b = fma->getArgOperand(1);
         Value *c = fma->getArgOperand(2);
-        Value *result = is_float32(fma->getType())
-                            ? builder.CreateCall(float32.for_type(fma->getType(), *fma->getFunction()), {a, b, c})
-                            : builder.CreateFAdd(builder.CreateFMul(a, b), c);
-        instruction->replaceAllUsesWith(result);
-        instruction->eraseFromParent();
+        Value *result = has_exact_product(*fma)
+                            ? builder.CreateFAdd(builder.CreateFMul(a, b), c)
+                            : builder.CreateCall(substitutes.for_type(fma->getType(), *fma->getFunction()), {a, b, c});
+        fma->replaceAllUsesWith(result);
+        fma->eraseFromParent();
     }
 }
 

@@ -1,16 +1,17 @@
 // CPUs without a fused multiply-add: the same bits by other operations.
 #pragma once
 
-#include <llvm/IR/Module.h>
+#include <llvm/IR/Function.h>
+
+#include <string>
+#include <vector>
 
 namespace actinide {
 
-/// Whether every fma of the function can be replaced: all of float32, and of float64 those whose product is exact.
-bool can_do_without_fma(const llvm::Function &function);
-
-/// Replaces the module's fmas. Of float32 by float64: the exact product plus the addend, rounded to odd (Boldo and
-/// Melquiond 2008), so that the second rounding, to float32, meets no tie that the first has made. For all floats,
-/// infinities, signed zeros and subnormals included.
-void replace_fma(llvm::Module &module);
+/// Replaces the fmas of functions of one module and one CPU, for all floats, infinities, signed zeros and subnormals
+/// included. Those of float32 by float64: the exact product plus the addend, rounded to odd (Boldo and Melquiond 2008),
+/// so that the second rounding, to float32, meets no tie that the first has made. Those of float64, unless their
+/// product is exact, by the runtime's function `float64_fma` (runtime/fma.h), number by number.
+void replace_fma(const std::vector<llvm::Function *> &functions, const std::string &float64_fma);
 
 }  // namespace actinide
