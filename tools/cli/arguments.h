@@ -42,6 +42,7 @@ struct BuildArguments {
     DefinitionArguments definitions;
     std::vector<std::string> kernels;  ///< activations or kernel forms
     std::vector<std::string> passes, dtypes, targets;
+    std::vector<std::string> levels;  ///< of archives that have some; empty: all
     std::string autoscheduler;
     std::vector<std::string> autoscheduler_parameters;  ///< "parallelism=4"
     TunedArguments tuned;

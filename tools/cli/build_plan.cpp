@@ -7,6 +7,7 @@
 #include "tools/cli/definition_report.h"
 #include "tools/cli/definitions.h"
 #include "tools/cli/identifier.h"
+#include "tools/cli/levels.h"
 #include "tools/cli/repeat.h"
 #include "tools/cli/selection.h"
 #include "tools/cli/tuned.h"
@@ -127,13 +128,6 @@ void warn_of_lossy_gradients(BuildPlan &plan) {
     }
 }
 
-/// Every CPU that runs an archive of levels runs the lowest.
-void keep_lowest_levels(BuildPlan &plan) {
-    for (KernelKey &key : plan.kernels) {
-        if (!key.target.levels.empty()) key.target.levels.resize(1);
-    }
-}
-
 /// Before anything is compiled from them.
 Problem check_own_gradients(BuildPlan &plan) {
     for (const KernelKey &key : plan.kernels) {
@@ -156,6 +150,8 @@ Result<BuildPlan> plan_build(const BuildArguments &arguments) {
         select_kernels({arguments.kernels, arguments.passes, arguments.dtypes, arguments.targets}, plan.activations);
     if (const Outcome *failure = std::get_if<Outcome>(&kernels)) return *failure;
     plan.kernels = std::get<0>(std::move(kernels));
+    if (auto problem = keep_levels(arguments.levels, plan.kernels)) return *problem;
+    if (arguments.optimize_size) keep_one_level(plan.kernels);
     if (auto problem = check_own_gradients(plan)) return *problem;
     if (auto problem = read_autoscheduler(arguments, plan.kernels, plan.options)) return *problem;
     if (auto problem = read_tuned(arguments, plan)) return *problem;
@@ -166,7 +162,6 @@ Result<BuildPlan> plan_build(const BuildArguments &arguments) {
     plan.options.jobs = arguments.jobs;
     plan.options.max_ulp = arguments.max_ulp;
     plan.options.optimize_size = arguments.optimize_size;
-    if (arguments.optimize_size) keep_lowest_levels(plan);
     plan.folder = arguments.out + (arguments.out.back() == '/' ? "" : "/") + arguments.name;
     plan.command = repeating_command(arguments, plan.kernels, plan.activations);
     return plan;

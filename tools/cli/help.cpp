@@ -50,6 +50,7 @@ const std::vector<VerbPage> &pages() {
                      "  actinide build gelu_bias --dtypes f16,bf16         a fused form, in two types\n"
                      "  actinide build swiglu --passes '*_rows'            over rows with strides, for views\n"
                      "  actinide build relu --passes forward_counted       that also counts dead outputs\n"
+                     "  actinide build elu --targets x86-64 --levels avx2,avx512   nothing for CPUs before 2013\n"
                      "  actinide build --name acme --prefix acme           names of your own\n"
                      "  actinide build --define 'f(x, a=1) = x * sigmoid(a * x)'   an activation of your own\n"
                      "  actinide build leaky_relu gelu --conventions jax   as JAX has them: defaults, slopes at kinks\n"

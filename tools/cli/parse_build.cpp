@@ -45,6 +45,7 @@ Request parse_build(const std::vector<std::string> &words) {
     parser.texts("--passes", arguments.passes, "LIST", "forward, backward, backward_from_output (default: all)");
     parser.texts("--dtypes", arguments.dtypes, "LIST", "element types (default: f32)");
     parser.texts("--targets", arguments.targets, "LIST", "CPUs and GPUs (default: x86-64,aarch64-neon,cuda)");
+    parser.texts("--levels", arguments.levels, "LIST", "of x86-64 archives: sse41,avx2,avx512 (default: all)");
     parser.text("--autoscheduler", arguments.autoscheduler, "NAME",
                 "let one of Halide's autoschedulers arrange the loops");
     parser.texts("--autoscheduler-params", arguments.autoscheduler_parameters, "LIST", "its parameters: key=value,...");

@@ -116,6 +116,7 @@ std::string repeating_command(const BuildArguments &arguments, const std::vector
     for (const std::string &argument : selecting_arguments(kernels, known)) words.push_back(argument);
     for (const std::string &definition : definitions_of(kernels)) add("--define", definition);
     for (const std::string &plugin : plugins_of(kernels)) add("--plugin", plugin);
+    if (!arguments.levels.empty()) add("--levels", join(arguments.levels));
     if (known.profile() != Profile::torch) add("--conventions", to_string(known.profile()));
     if (!arguments.autoscheduler.empty()) add("--autoscheduler", arguments.autoscheduler);
     if (!arguments.autoscheduler_parameters.empty()) {

@@ -94,8 +94,8 @@ private:
     }
 
     /// Of an operation's own operand. What is only selected or compared may be written in several ways. A splat counts
-    /// as its element, lanes that nothing reads aside, and the sign is left out, as a negation may have moved into it; so is 1, whose sign may be
-    /// selected.
+    /// as its element, lanes that nothing reads aside, and the sign is left out, as a negation may have moved into it;
+    /// so is 1, whose sign may be selected.
     static std::optional<uint64_t> key_of_constant(const Value *value) {
         const auto *constant = llvm::dyn_cast<llvm::Constant>(value);
         if (constant == nullptr) return std::nullopt;

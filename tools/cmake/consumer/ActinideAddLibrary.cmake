@@ -6,6 +6,7 @@
 #     [PLUGINS <file or target>...]       of both what ACTIVATIONS names, or everything where it is left out
 #     [PASSES <pass>...] [DTYPES <type>...] [CONVENTIONS <name>] [MAX_ULP <bound>]
 #     [TARGETS <target>...]               default: what the project is compiled for
+#     [LEVELS <level>...]                 of an archive for x86-64: sse41, avx2, avx512; default: all
 #     [AUTOSCHEDULER <name>] [AUTOSCHEDULER_PARAMS <key=value>...]
 #     [TUNED <file or name>...] [TUNED_CPU <CPU>]   schedules that `actinide tune` found, or that are built in
 #     [NAME <identifier>]                 of the headers' folder and the archive; default: <target>

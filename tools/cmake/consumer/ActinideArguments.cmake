@@ -2,7 +2,7 @@
 include(${CMAKE_CURRENT_LIST_DIR}/ActinideNearest.cmake)
 
 set_property(GLOBAL PROPERTY ACTINIDE_LISTS
-  ACTIVATIONS DEFINE_FILES PLUGINS PASSES DTYPES TARGETS AUTOSCHEDULER_PARAMS TUNED)
+  ACTIVATIONS DEFINE_FILES PLUGINS PASSES DTYPES TARGETS LEVELS AUTOSCHEDULER_PARAMS TUNED)
 set_property(GLOBAL PROPERTY ACTINIDE_VALUES CONVENTIONS MAX_ULP AUTOSCHEDULER TUNED_CPU NAME PREFIX)
 set_property(GLOBAL PROPERTY ACTINIDE_FLAGS EXCLUDE_FROM_ALL)
 
@@ -84,6 +84,7 @@ macro(_actinide_write_command_line)
   _actinide_add_option(--passes ${arg_PASSES})
   _actinide_add_option(--dtypes ${arg_DTYPES})
   _actinide_add_option(--targets ${arg_TARGETS})
+  _actinide_add_option(--levels ${arg_LEVELS})
   _actinide_add_option(--conventions ${arg_CONVENTIONS})
   _actinide_add_option(--max-ulp ${arg_MAX_ULP})
   _actinide_add_option(--autoscheduler ${arg_AUTOSCHEDULER})

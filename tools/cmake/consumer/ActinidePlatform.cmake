@@ -53,7 +53,7 @@ function(_actinide_list_targets result)
   get_target_property(tool Actinide::actinide IMPORTED_LOCATION)
   if(NOT tool)
     # Built together with the project, and so for the machine that builds it.
-    set(lines "x86-64,x86-64-avx2,x86-64-avx512,x86-64-v3,x86-64-v4|x86_64-linux|Linux|x86_64" "cuda,nvptx64|||")
+    set(lines "x86-64,x86-64-sse41,x86-64-avx2,x86-64-avx512,x86-64-v2,x86-64-v3,x86-64-v4|x86_64-linux|Linux|x86_64" "cuda,nvptx64|||")
   endif()
   if(NOT lines)
     execute_process(COMMAND "${tool}" list targets --json RESULT_VARIABLE status OUTPUT_VARIABLE json ERROR_VARIABLE said)
