@@ -18,6 +18,7 @@ namespace actinide {
 ///   only one level, so their `entry` and `support` are of this kind.
 /// - `<folder>/lookup`, `x86_64-linux/lookup_single`: what reads tables of 8-bit types; in archives that have any.
 /// - `<folder>/blocks`, `x86_64-linux/blocks_single`: what kernels made for size share; in archives of such.
+/// - `<folder>/fma`: of folders with CPUs that have none, for whose kernels of float64 it stands in.
 /// - `nvptx64/device`: the device's part of the parameter gradient.
 std::string_view runtime_bitcode(std::string_view name);
 

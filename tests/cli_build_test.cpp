@@ -70,7 +70,38 @@ TEST(Build, TakesAllAsEverythingThatExistsAndArchivesInsteadOfTheirLevels) {
     EXPECT_EQ(dry_run({"*", "--targets", "x86*"}), product(catalogue(), {"x86-64"}));
 }
 
-TEST(Build, ForSizeReportsBytesAndKeepsTheLowestLevel) {
+nlohmann::json levels_in(const std::string &out) {
+    const std::string manifest = read_file(out + "/actinide_kernels/share/actinide_kernels/manifest.json");
+    return nlohmann::json::parse(manifest)["kernels"][0]["levels"];
+}
+
+TEST(Build, KeepsTheLevelsThatAreNamed) {
+    using Levels = std::vector<std::string>;
+    const std::vector<std::pair<Levels, Levels>> cases = {
+        {{}, {"x86-64-sse41", "x86-64-avx2", "x86-64-avx512"}},
+        {{"--levels", "avx512,sse41"}, {"x86-64-sse41", "x86-64-avx512"}},
+        {{"--levels", "v3"}, {"x86-64-avx2"}},
+        {{"--levels", "x86-64-avx2", "--levels", "x86-64-v4"}, {"x86-64-avx2", "x86-64-avx512"}},
+        {{"--levels", "avx*", "--optimize", "size"}, {"x86-64-avx2"}},
+        {{"--levels", "sse41", "--optimize", "size"}, {"x86-64-sse41"}}};
+    for (const auto &[options, expected] : cases) {
+        const TemporaryFolder folder;
+        Levels words = {"build", "relu/forward/f32@x86-64,aarch64-neon", "--json", "--out", folder.path()};
+        words.insert(words.end(), options.begin(), options.end());
+        const Said said = run(words);
+        ASSERT_EQ(said.exit_code, 0) << said.error;
+        EXPECT_EQ(levels_in(folder.path()), nlohmann::json(expected)) << ::testing::PrintToString(options);
+
+        const TemporaryFolder again;
+        Levels repeated = split_words(said.json()["command"]);
+        repeated.erase(repeated.begin());
+        repeated.insert(repeated.end(), {"--out", again.path(), "--quiet"});
+        ASSERT_EQ(run(repeated).exit_code, 0);
+        EXPECT_EQ(levels_in(again.path()), nlohmann::json(expected)) << said.json()["command"];
+    }
+}
+
+TEST(Build, ForSizeReportsBytesAndKeepsTheLowestLevelThatIsFast) {
     const TemporaryFolder folder;
     const std::vector<std::string> words = {"build",      "relu/forward/f32@x86-64", "--optimize", "size", "--out",
                                             folder.path()};

@@ -241,6 +241,17 @@ TEST(CMakeFunctionAlone, RefusesWhatIsMisspeltAndProposesTheNearest) {
     expect_refusal("actinide_add_library(kernels ACTIVATIONS relu PREFIX a b)", "PREFIX takes one value");
 }
 
+TEST(CMakeFunctionAlone, LeavesOutTheLevelsThatAreNotNamed) {
+    const Project project;
+    project.write_lists("actinide_add_library(kernels ACTIVATIONS relu PASSES forward LEVELS avx2 avx512)");
+    ASSERT_EQ(project.configure().exit_code, 0);
+    const CommandResult built = project.build();
+    ASSERT_EQ(built.exit_code, 0) << built.output;
+    const std::string manifest = project.scratch().read("build/actinide/kernels/kernels/share/kernels/manifest.json");
+    EXPECT_EQ(manifest.find("x86-64-sse41"), std::string::npos);
+    EXPECT_NE(manifest.find("x86-64-avx512"), std::string::npos);
+}
+
 TEST(CMakeFunctionAlone, RefusesTargetsThatTheProjectCannotLink) {
     expect_refusal("actinide_add_library(kernels ACTIVATIONS relu TARGETS aarch64-neon)",
                    "has nothing for Linux/x86_64, which this project is compiled for; add x86-64");

@@ -75,7 +75,7 @@ TEST_P(KernelOverRows, GivesTheBitsOfTheDenseKernelSideBySideAndInPlace) {
             dense[i][k] = wide[k / columns * columns * inputs + i * columns + k % columns];
         }
     }
-    for (const char *level : {"x86-64-avx2", "x86-64-avx512"}) {
+    for (const std::string &level : level_names(*find_target("x86-64").target)) {
         if (!loaded.set_level(level)) continue;
         std::vector<const void *> from;
         std::vector<void *> to;

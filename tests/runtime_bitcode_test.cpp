@@ -117,11 +117,17 @@ INSTANTIATE_TEST_SUITE_P(All, Bitcode, testing::ValuesIn(runtime_bitcode_names()
 });
 
 TEST(BitcodeNames, AreThoseThatTheHeaderLists) {
-    std::vector<std::string> expected = {"aarch64-linux/cuda_entry",    "aarch64-linux/cuda_support",
-                                         "aarch64-windows/stack_probe", "nvptx64/device",
-                                         "x86_64-linux/blocks_single",  "x86_64-linux/cuda_entry",
-                                         "x86_64-linux/cuda_support",   "x86_64-linux/entry_single",
-                                         "x86_64-linux/lookup_single",  "x86_64-linux/support_single",
+    std::vector<std::string> expected = {"aarch64-linux/cuda_entry",
+                                         "aarch64-linux/cuda_support",
+                                         "aarch64-windows/stack_probe",
+                                         "nvptx64/device",
+                                         "wasm32-wasm/fma",
+                                         "x86_64-linux/blocks_single",
+                                         "x86_64-linux/cuda_entry",
+                                         "x86_64-linux/cuda_support",
+                                         "x86_64-linux/entry_single",
+                                         "x86_64-linux/lookup_single",
+                                         "x86_64-linux/support_single",
                                          "x86_64-windows/stack_probe"};
     for (const char *part : {"blocks", "entry", "lookup", "support", "threads"}) {
         for (const char *platform : {"linux", "android", "macos", "windows"}) {
@@ -133,6 +139,9 @@ TEST(BitcodeNames, AreThoseThatTheHeaderLists) {
         for (const char *folder : {"armv7-linux", "armv7-android", "armv7-bare", "riscv64-linux", "wasm32-wasm"}) {
             expected.push_back(std::string(folder) + "/" + part);
         }
+    }
+    for (const char *platform : {"linux", "android", "macos", "windows"}) {
+        expected.push_back(std::string("x86_64-") + platform + "/fma");
     }
     std::sort(expected.begin(), expected.end());
     EXPECT_EQ(runtime_bitcode_names(), expected);

@@ -194,7 +194,7 @@ inline FmaCalls fma_calls(const std::string &assembly, int lanes) {
     return calls;
 }
 
-/// "x86-64-avx2" on a machine that cannot run AVX-512, both levels on one that can.
+/// All but "x86-64-avx512" on a machine that cannot run AVX-512.
 inline std::vector<Target> runnable_levels() {
     const TargetLookup host = find_target("host");
     std::vector<Target> levels;

@@ -40,6 +40,17 @@ TEST(TargetTable, ArchivesListTheirLevelsLowestFirst) {
     }
 }
 
+TEST(TargetTable, OffersALevelForOldMachinesInEveryArchive) {
+    for (const Target &row : target_table()) {
+        if (row.levels.empty()) continue;
+        const Target lowest = *find_target(row.levels.front()).target;
+        EXPECT_FALSE(lowest.has_fma || lowest.has_float16) << row.name;
+        for (size_t i = 1; i < row.levels.size(); ++i) {
+            EXPECT_TRUE(find_target(row.levels[i]).target->has_fma) << row.levels[i];
+        }
+    }
+}
+
 TEST(TargetTable, GivesEveryCpuAFolderOfItsOwn) {
     std::map<std::string, std::string> folders;
     for (const Target &row : target_table()) {
@@ -55,8 +66,8 @@ TEST(TargetTable, SaysHowFarEachIsProven) {
 }
 
 TEST(TargetTable, HoldsWhatTheIssueAsksFor) {
-    for (const char *name :
-         {"x86-64", "x86-64-avx2", "x86-64-avx512", "x86-64-v3", "x86-64-v4", "aarch64-neon", "cuda"}) {
+    for (const char *name : {"x86-64", "x86-64-sse41", "x86-64-avx2", "x86-64-avx512", "x86-64-v2", "x86-64-v3",
+                             "x86-64-v4", "aarch64-neon", "cuda"}) {
         EXPECT_TRUE(find_target(name).target) << name;
     }
 }
