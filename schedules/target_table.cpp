@@ -81,13 +81,15 @@ Target wasm32(const Place &place) {
     target.llvm_cpu = "generic";
     target.llvm_features = "+simd128";
     target.has_fma = false;
+    target.has_float16 = false;
     return target;
 }
 
 Target riscv64(const Place &place) {
     Target target = vectors_of_128_bits(place, Architecture::riscv, "riscv64");
     target.llvm_cpu = "generic-rv64";
-    target.llvm_features = "+m,+a,+f,+d,+c,+v,+zfhmin,+zvfhmin";
+    target.llvm_features = "+m,+a,+f,+d,+c,+v";
+    target.has_float16 = false;  // an extension has it that not all CPUs with vectors have
     target.registers = 32;
     return target;
 }
@@ -269,7 +271,7 @@ std::vector<Target> make_table() {
                .proof = "run under qemu"}),
         riscv64({.name = "riscv64-v",
                  .aliases = {"riscv64"},
-                 .summary = "64-bit RISC-V Linux with the vector extension; Zvfhmin for float16 (RVA23)",
+                 .summary = "64-bit RISC-V Linux with the vector extension",
                  .triple = "riscv64-unknown-linux-gnu",
                  .platform = &linux_platform,
                  .c_compiler = "riscv64-linux-gnu-gcc",

@@ -121,13 +121,6 @@ TEST(Build, ForSizeReportsBytesAndKeepsTheLowestLevelThatIsFast) {
     EXPECT_TRUE(contains(wrong.error, "give speed or size"));
 }
 
-TEST(Build, RefusesFloat16WhereNothingConvertsIt) {
-    const TemporaryFolder folder;
-    const Said said = run({"build", "relu/forward/f16@wasm32-simd128", "--out", folder.path()});
-    EXPECT_EQ(said.exit_code, 4);
-    EXPECT_TRUE(contains(said.error, "relu/forward/f16@wasm32-simd128 cannot be had")) << said.error;
-}
-
 TEST(Build, LeavesOutOfAGlobWhatDoesNotExist) {
     const std::set<std::string> kernels = dry_run({"*relu", "--passes", "*output", "--targets", "cuda"});
     EXPECT_EQ(kernels.count("relu/backward_from_output/f32@cuda"), 1U);

@@ -5,7 +5,7 @@ foreach(goal IN ITEMS speed size)
   set(stamp ${CMAKE_CURRENT_BINARY_DIR}/devices_for_${goal}.stamp)
   add_custom_command(
     OUTPUT ${stamp}
-    COMMAND actinide build relu elu prelu --passes forward,backward --dtypes f32,bf16 --targets all --optimize ${goal}
+    COMMAND actinide build relu elu prelu --passes forward,backward --dtypes f32,f16,bf16 --targets all --optimize ${goal}
             --name devices --prefix devices --quiet --out ${CMAKE_CURRENT_BINARY_DIR}/devices_for_${goal}
             --cache ${CMAKE_CURRENT_BINARY_DIR}/cache > ${CMAKE_CURRENT_BINARY_DIR}/devices_for_${goal}.log
     COMMAND ${CMAKE_COMMAND} -E touch ${stamp}

@@ -1,5 +1,5 @@
-/* What relu and elu compute on a device, as one number: forward and backward, in float32 and bfloat16, over inputs of
- * all magnitudes, in arrays that begin and end anywhere. Freestanding, for every target of the table. */
+/* What relu and elu compute on a device, as one number: forward and backward, in three types, over inputs of all
+ * magnitudes, in arrays that begin and end anywhere. Freestanding, for every target of the table. */
 #include "tests/devices/digest.h"
 
 #include <devices/kernels.h>
@@ -31,12 +31,14 @@ static void fill(enum device_inputs inputs) {
   }
 }
 
+enum { FLOAT32, FLOAT16 = 0x7c00, BFLOAT16 = 0x7f80 }; /* of the short types, the bits of infinity */
+
 /* The statuses too, so that a refusal shows. */
-static void add(struct actinide_digest *digest, const void *y, size_t n, int is_16_bit, devices_status status) {
-  if (is_16_bit) {
-    actinide_digest_add_16(digest, y, n, 0x7f80);
-  } else {
+static void add(struct actinide_digest *digest, const void *y, size_t n, int type, devices_status status) {
+  if (type == FLOAT32) {
     actinide_digest_add_32(digest, y, n);
+  } else {
+    actinide_digest_add_16(digest, y, n, (uint16_t)type);
   }
   digest->lanes[0] = actinide_digest_step(digest->lanes[0], (uint64_t)status);
 }
@@ -45,14 +47,18 @@ static void compute(struct actinide_digest *digest, size_t at, size_t n) {
   const float alpha = 1.5f;
   float *y = y32 + at;
   uint16_t *y_16 = y16 + at;
-  add(digest, y, n, 0, devices_relu_forward_f32(x32 + at, y, n));
-  add(digest, y, n, 0, devices_relu_backward_f32(x32 + at, dy32 + at, y, n));
-  add(digest, y, n, 0, devices_elu_forward_f32(x32 + at, y, n, alpha));
-  add(digest, y, n, 0, devices_elu_backward_f32(x32 + at, dy32 + at, y, n, alpha));
-  add(digest, y_16, n, 1, devices_relu_forward_bf16(x16 + at, y_16, n));
-  add(digest, y_16, n, 1, devices_relu_backward_bf16(x16 + at, dy16 + at, y_16, n));
-  add(digest, y_16, n, 1, devices_elu_forward_bf16(x16 + at, y_16, n, alpha));
-  add(digest, y_16, n, 1, devices_elu_backward_bf16(x16 + at, dy16 + at, y_16, n, alpha));
+  add(digest, y, n, FLOAT32, devices_relu_forward_f32(x32 + at, y, n));
+  add(digest, y, n, FLOAT32, devices_relu_backward_f32(x32 + at, dy32 + at, y, n));
+  add(digest, y, n, FLOAT32, devices_elu_forward_f32(x32 + at, y, n, alpha));
+  add(digest, y, n, FLOAT32, devices_elu_backward_f32(x32 + at, dy32 + at, y, n, alpha));
+  add(digest, y_16, n, BFLOAT16, devices_relu_forward_bf16(x16 + at, y_16, n));
+  add(digest, y_16, n, BFLOAT16, devices_relu_backward_bf16(x16 + at, dy16 + at, y_16, n));
+  add(digest, y_16, n, BFLOAT16, devices_elu_forward_bf16(x16 + at, y_16, n, alpha));
+  add(digest, y_16, n, BFLOAT16, devices_elu_backward_bf16(x16 + at, dy16 + at, y_16, n, alpha));
+  add(digest, y_16, n, FLOAT16, devices_relu_forward_f16(x16 + at, y_16, n));
+  add(digest, y_16, n, FLOAT16, devices_relu_backward_f16(x16 + at, dy16 + at, y_16, n));
+  add(digest, y_16, n, FLOAT16, devices_elu_forward_f16(x16 + at, y_16, n, alpha));
+  add(digest, y_16, n, FLOAT16, devices_elu_backward_f16(x16 + at, dy16 + at, y_16, n, alpha));
 }
 
 /* Channels with a gradient of their own, whose sums take pages of the stack. */
@@ -60,10 +66,12 @@ static void compute_channels(struct actinide_digest *digest) {
   enum { OUTER = 3, CHANNELS = 5, INNER = 19, ELEMENTS = OUTER * CHANNELS * INNER };
   static const float weight[CHANNELS] = {0.25f, -0.5f, 0.0f, 3.0f, 0.01f};
   static float dweight[CHANNELS];
-  add(digest, y32, ELEMENTS, 0, devices_prelu_backward_f32(x32, weight, dy32, y32, dweight, OUTER, CHANNELS, INNER));
-  add(digest, dweight, CHANNELS, 0, 0);
-  add(digest, y32, ELEMENTS, 0, devices_prelu_backward_f32(x32, weight, dy32, y32, dweight, ELEMENTS / 5, CHANNELS, 1));
-  add(digest, dweight, CHANNELS, 0, 0);
+  add(digest, y32, ELEMENTS, FLOAT32,
+      devices_prelu_backward_f32(x32, weight, dy32, y32, dweight, OUTER, CHANNELS, INNER));
+  add(digest, dweight, CHANNELS, FLOAT32, 0);
+  add(digest, y32, ELEMENTS, FLOAT32,
+      devices_prelu_backward_f32(x32, weight, dy32, y32, dweight, ELEMENTS / 5, CHANNELS, 1));
+  add(digest, dweight, CHANNELS, FLOAT32, 0);
 }
 
 uint64_t device_digest(enum device_inputs inputs) {
@@ -75,7 +83,7 @@ uint64_t device_digest(enum device_inputs inputs) {
   }
   compute_channels(&digest);
   /* A null pointer and an overlap are refused everywhere alike. */
-  add(&digest, y32, 0, 0, devices_relu_forward_f32(NULL, y32, 3));
-  add(&digest, y32, 0, 0, devices_relu_forward_f32(y32, y32 + 1, 3));
+  add(&digest, y32, 0, FLOAT32, devices_relu_forward_f32(NULL, y32, 3));
+  add(&digest, y32, 0, FLOAT32, devices_relu_forward_f32(y32, y32 + 1, 3));
   return actinide_digest_end(&digest);
 }

@@ -4,6 +4,7 @@
 #include <llvm/Transforms/Utils/Cloning.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "tools/compiler/block_function.h"
 #include "tools/compiler/code_generation.h"
@@ -26,16 +27,13 @@
 namespace actinide {
 namespace {
 
-/// The targets inside an archive of levels; the target itself if it is none. For size, the lowest alone, and one vector
-/// an iteration.
+/// The targets inside an archive of levels; the target itself if it is none. For size, one vector an iteration.
 std::vector<Target> levels_of(const Target &target, bool for_size) {
     std::vector<Target> levels;
     if (target.levels.empty()) levels.push_back(target);
     for (const std::string &name : target.levels) levels.push_back(*find_target(name).target);
-    if (for_size) {
-        levels.resize(1, target);
-        levels.front().unroll = 1;
-    }
+    assert((!for_size || levels.size() == 1) && "kernels for size keep to one level");
+    for (Target &level : levels) level.unroll = for_size ? 1 : level.unroll;
     return levels;
 }
 
@@ -66,7 +64,6 @@ public:
         if (before_inspection) before_inspection(*module_);
         for (const LevelTile &tile : tiles_) inspect(tile);
         replace_what_levels_lack();
-        if (key_.target.architecture == Architecture::wasm) refuse_float16();
         if (key_.dtype == DType::bf16) cheapen_conversions();
         write_streaming_forms();
         write_results();
@@ -182,18 +179,6 @@ private:
             {plan, level, function, streams ? declare_streaming_form(*function) : nullptr, choice.prefetch_bytes});
         result_.tiles.push_back({plan.name, level.name, to_json(tile.schedule)});
         add_tile_stages(options_, result_.symbol, result_.tiles.back(), tile, result_.stages);
-    }
-
-    /// LLVM would call a C library's function for each number, or not end at all.
-    void refuse_float16() const {
-        for (const llvm::Function &function : *module_) {
-            for (const llvm::Instruction &instruction : llvm::instructions(function)) {
-                if (!instruction.getType()->getScalarType()->isHalfTy()) continue;
-                throw CompileFailure(
-                    to_string(key_) + " cannot be had: nothing there converts float16; take bf16 or f32",
-                    exit_unsupported);
-            }
-        }
     }
 
     void cheapen_conversions() {
