@@ -7,6 +7,7 @@
 #include <iomanip>
 #include <iostream>
 #include <sstream>
+#include <string>
 
 #include "tests/kernels_bit_format.h"
 #include "tests/kernels_every_table.h"
@@ -20,14 +21,17 @@ using namespace actinide;
 
 constexpr size_t block_inputs = size_t{1} << 14;
 constexpr size_t block_count = 4;
-// An emulator takes minutes for all. Neither number divides the lanes or the ways of splitting.
-#ifdef __aarch64__
-constexpr uint64_t variation_step = 23;
-constexpr size_t alignment_step = 5;
-#else
-constexpr uint64_t variation_step = 1;
-constexpr size_t alignment_step = 1;
-#endif
+
+/// How far apart the ways of calling are that are tried, of all that there are.
+struct Steps {
+    uint64_t variation, alignment;
+};
+
+/// An emulator and a level without fma take minutes for all. Neither number divides the lanes or the ways of splitting.
+Steps steps() {
+    const std::string level = actn_cpu_level();
+    return level == "aarch64-neon" || level == "x86-64-sse41" ? Steps{23, 5} : Steps{1, 1};
+}
 
 KernelCall call_of(const kernel_entry &kernel) {
     std::vector<float> parameters(KERNEL_MAX_PARAMETERS);
@@ -70,8 +74,8 @@ bool print_digest(const kernel_entry &kernel) {
     const KernelShape shape = kernels::shape_of(kernel);
     const BitComparison comparison(shape, {{"", call_of(kernel)}});
     std::vector<BlockResult> results = {
-        comparison.compare(comparison.core_inputs(), 0, comparison.all_variations(variation_step)),
-        comparison.compare_shapes(alignment_step)};
+        comparison.compare(comparison.core_inputs(), 0, comparison.all_variations(steps().variation)),
+        comparison.compare_shapes(steps().alignment)};
     for (size_t block = 0; block < block_count; ++block) {
         results.push_back(
             comparison.compare(inputs_of_block(shape.format, block), block, {comparison.variation(block * 37)}));

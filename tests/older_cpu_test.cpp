@@ -54,7 +54,7 @@ int main(void) {
     }
     printf("%s", actn_cpu_level());
     print_f32(actn_elu_forward_f32(x, y, COUNT, 1.0f));
-    print_f32(actn_sine_forward_f32(x, y, COUNT));
+    print_f32(actn_sine_forward_f32(x, y, COUNT, 30.0f));
     print_f32(actn_prelu_backward_f32(dy, slope, x, y, dslope, COUNT, 1, 1));
     print_f32(actn_prelu_backward_f32(dy, slope, dy, y, dslope, COUNT, 1, 1));
     print(0, dslope, sizeof dslope);

@@ -69,8 +69,7 @@ protected:
     std::mt19937_64 random_{1};
 
     double number(int lowest, int highest) {
-        const auto range = static_cast<uint64_t>(highest - lowest + 1);
-        const int exponent = lowest + static_cast<int>(random_() % range);
+        const int exponent = std::uniform_int_distribution<int>(lowest, highest)(random_);
         // Few bits make exact sums and ties.
         const uint64_t significand = (random_() >> 11U) & ~((uint64_t{1} << random_() % 53) - 1);
         const double size = std::ldexp(static_cast<double>(significand | uint64_t{1} << 52U), exponent - 52);
