@@ -139,11 +139,20 @@ static void share_among_workers(void *unused, size_t tasks, actinide_task task, 
   unlock();
 }
 
-/* Signals go to the program's own threads. */
+/* Of what a thread brings upon itself, as by an array whose pages the program fetches when they are touched; blocked,
+ * that would end the process. */
+static const uint64_t faults = UINT64_C(1) << (SIGILL - 1) | UINT64_C(1) << (SIGTRAP - 1) |
+                               UINT64_C(1) << (SIGBUS - 1) | UINT64_C(1) << (SIGFPE - 1) |
+                               UINT64_C(1) << (SIGSEGV - 1) | UINT64_C(1) << (SIGSYS - 1);
+/* 32 to 34, by which C libraries reach every thread, for setuid and the like. */
+static const uint64_t of_the_library = UINT64_C(7) << (32 - 1);
+
+/* All other signals go to the program's own threads. */
 static void make_workers(uint32_t count) {
-  struct actinide_signals all, own;
-  for (size_t i = 0; i < sizeof(all.bits) / sizeof(all.bits[0]); ++i) all.bits[i] = ~(uint64_t)0;
-  pthread_sigmask(SIG_SETMASK, &all, &own);
+  struct actinide_signals blocked, own;
+  for (size_t i = 0; i < sizeof(blocked.bits) / sizeof(blocked.bits[0]); ++i) blocked.bits[i] = ~(uint64_t)0;
+  blocked.bits[0] &= ~(faults | of_the_library);
+  pthread_sigmask(SIG_SETMASK, &blocked, &own);
   while (pool.workers < count && pthread_create(&pool.threads[pool.workers], NULL, work, NULL) == 0) ++pool.workers;
   pthread_sigmask(SIG_SETMASK, &own, NULL);
 }

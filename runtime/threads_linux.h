@@ -17,6 +17,7 @@ struct actinide_signals {
 enum { MOST_CPUS = 8192 };
 
 #ifndef ACTINIDE_TESTS_DECLARATIONS
+enum { SIGILL = 4, SIGTRAP = 5, SIGBUS = 7, SIGFPE = 8, SIGSEGV = 11, SIGSYS = 31 };
 enum { SIG_SETMASK = 2, FUTEX_WAIT_PRIVATE = 128, FUTEX_WAKE_PRIVATE = 129 };
 #if defined(__x86_64__)
 enum { ACTINIDE_FUTEX = 202 };

@@ -5,6 +5,7 @@
 #include <linux/futex.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -52,6 +53,7 @@ TEST(Declarations, AreThoseOfTheCLibrary) {
     EXPECT_EQ(SIG_SETMASK, 2);
     EXPECT_EQ(FUTEX_WAIT_PRIVATE, 128);
     EXPECT_EQ(FUTEX_WAKE_PRIVATE, 129);
+    EXPECT_EQ(std::vector({SIGILL, SIGTRAP, SIGBUS, SIGFPE, SIGSEGV, SIGSYS}), std::vector({4, 5, 7, 8, 11, 31}));
 #ifdef __x86_64__
     EXPECT_EQ(SYS_futex, 202);
 #else
@@ -268,6 +270,40 @@ TEST_F(Pool, LeavesSignalsToTheProgramsThreads) {
     kernel_.tiles[0][0] = signal_tile;
     EXPECT_TRUE(computes());
     EXPECT_EQ(may_be_interrupted, 0);
+}
+
+/// Lets the page be read whose absence was noticed, as programs do that fetch their pages themselves.
+void make_readable(int /*signal*/, siginfo_t *fault, void * /*context*/) {
+    const size_t page = getpagesize();
+    const auto address = reinterpret_cast<uintptr_t>(fault->si_addr);
+    mprotect(reinterpret_cast<void *>(address - address % page), page, PROT_READ);  // NOLINT(performance-no-int-to-ptr)
+}
+
+std::atomic<bool> was_mended_by_a_worker = false;
+void unreadable_tile(const actinide_tile *tile) {
+    seen_tile(tile);
+    if (std::this_thread::get_id() != caller) was_mended_by_a_worker = true;
+}
+
+TEST_F(Pool, LeavesFaultsOfItsThreadsToTheProgramsHandler) {
+    constexpr size_t n = 40000;
+    void *const x = mmap(nullptr, n * sizeof(float), PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    ASSERT_NE(x, MAP_FAILED);
+    struct sigaction mend{}, former{};
+    mend.sa_sigaction = make_readable;
+    mend.sa_flags = SA_SIGINFO;
+    ASSERT_EQ(sigaction(SIGSEGV, &mend, &former), 0);
+    const Threads threads(2);
+    waits_for_another = true;
+    caller = std::this_thread::get_id();
+    kernel_.tiles[0][0] = unreadable_tile;
+    std::vector<float> y(n, 1.0f);
+    const actinide_call call = elementwise_call({static_cast<float *>(x)}, y.data(), n, 3.0f);
+    EXPECT_EQ(actinide_run_elementwise(&kernel_, &call), ACTINIDE_OK);
+    EXPECT_EQ(y, std::vector<float>(n, scaled(0.0f, 3.0f)));
+    EXPECT_TRUE(was_mended_by_a_worker);
+    sigaction(SIGSEGV, &former, nullptr);
+    munmap(x, n * sizeof(float));
 }
 
 }  // namespace
