@@ -82,6 +82,20 @@ TEST(Depfile, IsOfTheArchivesWithoutAStamp) {
     EXPECT_TRUE(read_file(folder / "d").starts_with(archive + ":")) << read_file(folder / "d");
 }
 
+/// Formerly known by ".a", and so not on Windows.
+TEST(Depfile, KnowsTheArchivesOfWindows) {
+    const TemporaryFolder folder;
+    const std::vector<std::string> build = {"build", "relu/forward/f32@windows-x86-64", "--out", folder / "out"};
+    std::vector<std::string> with_depfile = build;
+    with_depfile.insert(with_depfile.end(), {"--depfile", folder / "d"});
+    ASSERT_EQ(run(with_depfile).exit_code, 0);
+    const std::string archive = folder / "out/actinide_kernels/lib/x86_64-windows/actinide_kernels.lib";
+    EXPECT_TRUE(read_file(folder / "d").starts_with(archive + ":")) << read_file(folder / "d");
+    std::vector<std::string> printing = build;
+    printing.insert(printing.end(), {"--print", "outputs"});
+    EXPECT_EQ(lines_of(run(printing).output).front(), archive) << "scripts take the first";
+}
+
 /// What changes while a build runs must count as newer.
 TEST(Stamp, HasTheTimeOfTheBeginning) {
     const TemporaryFolder folder;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -13,23 +14,29 @@
 #include "tools/cli/json.h"
 #include "tools/cli/output_file.h"
 #include "tools/compiler/whole_file.h"
+#include "tools/package/manifest.h"
 
 namespace actinide::cli {
 namespace {
 
-/// Archives are what others link, headers what they include; the rest is read by few.
-int rank_of(const std::string &path) {
-    if (path.ends_with(".a")) return 0;
-    return path.starts_with("include/") ? 1 : 2;
+std::set<std::string> archive_paths(const Package &package) {
+    std::set<std::string> paths;
+    for (const PackagedArchive &archive : package.archives) {
+        paths.insert(archive_path(package, archive.folder, archive.cuda));
+    }
+    return paths;
 }
 
-std::vector<std::string> output_paths(const BuildArguments &arguments, const BuildPlan &plan) {
-    std::vector<std::string> paths;
-    for (const auto &[path, content] : package_files(outline(arguments, plan))) paths.push_back(path);
-    std::sort(paths.begin(), paths.end(), [](const std::string &a, const std::string &b) {
-        return std::pair(rank_of(a), a) < std::pair(rank_of(b), b);
-    });
-    for (std::string &path : paths) path = plan.folder + "/" + path;
+/// Archives, which others link, then headers, which they include; the rest is read by few.
+std::vector<std::string> output_paths(const Package &package) {
+    const std::set<std::string> archives = archive_paths(package);
+    std::vector<std::string> paths(archives.begin(), archives.end());
+    std::vector<std::string> rest;
+    for (const auto &[path, content] : package_files(package)) {
+        if (archives.contains(path)) continue;
+        (path.starts_with("include/") ? paths : rest).push_back(path);
+    }
+    paths.insert(paths.end(), rest.begin(), rest.end());
     return paths;
 }
 
@@ -51,10 +58,12 @@ std::vector<std::string> prerequisites_of(const BuildArguments &arguments) {
 }
 
 std::string depfile_of(const BuildArguments &arguments, const BuildPlan &plan) {
-    std::vector<std::string> targets = {arguments.stamp};
+    std::vector<std::string> targets;
     if (arguments.stamp.empty()) {
-        targets = output_paths(arguments, plan);
-        std::erase_if(targets, [](const std::string &path) { return !path.ends_with(".a"); });
+        for (const std::string &path : archive_paths(outline(arguments, plan)))
+            targets.push_back(plan.folder + "/" + path);
+    } else {
+        targets = {arguments.stamp};
     }
     return depfile_text(targets, prerequisites_of(arguments));
 }
@@ -72,7 +81,8 @@ bool has_line_break(const std::string &path) {
 }  // namespace
 
 std::string print_outputs(const BuildArguments &arguments, const BuildPlan &plan) {
-    const std::vector<std::string> paths = output_paths(arguments, plan);
+    std::vector<std::string> paths = output_paths(outline(arguments, plan));
+    for (std::string &path : paths) path = plan.folder + "/" + path;
     if (arguments.json) return print_json(JsonObject{{"outputs", paths}});
     return fmt::format("{}\n", fmt::join(paths, "\n"));
 }
