@@ -177,6 +177,20 @@ TEST(BenchPeers, AreKeptInAFileThatComparesWithOldOnes) {
     EXPECT_TRUE(contains(said.output, "NEW/OLD")) << said.output;
 }
 
+/// Formerly only a program of the current folder was.
+TEST(BenchPeers, AreRunByAnInterpreterThatIsFoundInPath) {
+    const TemporaryFolder folder;
+    FakePeer().write(folder, "python-of-the-path");
+    std::vector<std::string> words = beside_torch;
+    words.insert(words.end(), {"--peers", "torch", "--peers-python", "python-of-the-path"});
+    const Said said = run(words, {.environment = {{"PATH", folder.path() + ":" + std::getenv("PATH")}}});
+    EXPECT_EQ(said.exit_code, 0) << said.error;
+    EXPECT_TRUE(contains(said.output, "geometric mean of 2 cells")) << said.output;
+    const Said nowhere = run(words);
+    EXPECT_EQ(nowhere.exit_code, 0) << nowhere.error;
+    EXPECT_TRUE(contains(nowhere.error, "'python-of-the-path' cannot be run")) << nowhere.error;
+}
+
 TEST(BenchPeers, AreInstalledInAFolderOfTheCache) {
     const TemporaryFolder folder;
     // A python3 that makes an environment whose interpreter is the fake and notes what it is asked to install.
@@ -211,6 +225,11 @@ TEST(BenchPeers, TakeNoOtherLibraryForOnednn) {
         EXPECT_TRUE(contains(said.error, "onednn is not measured (")) << said.error;
         EXPECT_TRUE(contains(said.output, "onednn: not measured in 1\n")) << said.output;
     }
+    // Formerly refused, as it is no file of the current folder; where the loader finds none, the rest is measured.
+    const Said named = run({"bench", "relu/forward", "--sizes", "16", "--repeats", "1", "--peers", "onednn", "--onednn",
+                            "libdnnl-that-is-nowhere.so.3"});
+    EXPECT_EQ(named.exit_code, 0) << named.error;
+    EXPECT_TRUE(contains(named.error, "libdnnl-that-is-nowhere.so.3")) << named.error;
     const Said missing = run({"bench", "relu", "--peers", "onednn", "--onednn", folder / "none"});
     EXPECT_EQ(missing.exit_code, 3) << missing.error;
     const Said uninstallable = run({"bench", "relu", "--peers", "onednn", "--install-peers"});

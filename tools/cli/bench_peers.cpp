@@ -24,6 +24,11 @@ std::vector<Candidate<std::string>> known_peers() {
     return candidates;
 }
 
+/// Otherwise a name, which dlopen or $PATH finds or not.
+bool is_path(const std::string &program) {
+    return program.find('/') != std::string::npos;
+}
+
 /// Runs what installs; nothing if all went well.
 std::optional<Outcome> install(const std::string &folder, const std::vector<std::string> &names, bool quiet) {
     const std::vector<std::string> packages = peer_packages(names);
@@ -137,13 +142,13 @@ std::variant<PeerSettings, Outcome> choose_peers(const BenchArguments &arguments
     if (arguments.peers_timeout > 0) settings.seconds = arguments.peers_timeout;
 
     settings.onednn = arguments.onednn.empty() ? "libdnnl.so.3" : arguments.onednn;
-    if (!arguments.onednn.empty() && ::access(arguments.onednn.c_str(), R_OK) != 0) {
+    if (is_path(settings.onednn) && ::access(settings.onednn.c_str(), R_OK) != 0) {
         return fail(exit_missing,
                     fmt::format("--onednn '{}' is no file here; give the path of libdnnl.so.3", arguments.onednn));
     }
     settings.interpreter = arguments.peers_python;
     if (!settings.interpreter.empty()) {
-        if (::access(settings.interpreter.c_str(), X_OK) == 0) return settings;
+        if (!is_path(settings.interpreter) || ::access(settings.interpreter.c_str(), X_OK) == 0) return settings;
         return fail(exit_missing,
                     fmt::format("--peers-python '{}' is no program here; name a Python interpreter, as in "
                                 "--peers-python /usr/bin/python3",
