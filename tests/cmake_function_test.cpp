@@ -192,10 +192,11 @@ TEST(CMakeFunctionAlone, TakesAPluginThatTheProjectBuilds) {
         "void actinide_define(std::vector<Activation> &activations) {\n"
         "  activations.push_back({.name = \"twice\", .summary = \"s\", .source = \"t\", .forward = 2 * x});\n"
         "}\n");
+    // The name's letters are those of an option.
     project.write_lists(
-        "enable_language(CXX)\nadd_library(mine MODULE plugin.cpp)\n"
-        "target_link_libraries(mine PRIVATE Actinide::plugin)\n"
-        "actinide_add_library(kernels PLUGINS mine " +
+        "enable_language(CXX)\nadd_library(MINE MODULE plugin.cpp)\n"
+        "target_link_libraries(MINE PRIVATE Actinide::plugin)\n"
+        "actinide_add_library(kernels PLUGINS MINE " +
         one_kernel + ")");
     project.write_program("actn_twice_forward_f32");
     const CommandResult configured = project.configure("-DCMAKE_CXX_COMPILER=" + quoted(ACTINIDE_CXX));
@@ -362,7 +363,8 @@ TEST(CMakeFunctionAlone, BuildsActinideFirstWhereThereIsNone) {
     EXPECT_LT(links, compiles);
 }
 
-TEST(CMakeFunctionAlone, IsInstalledAndExportedWithWhatLinksIt) {
+/// A library of the user's that holds kernels, installed and exported. Its project is gone afterwards.
+void install_engine(const std::string &prefix, const std::string &library_folder) {
     const Project engine;
     engine.scratch().write("source/engine.c",
                            "#include <kernels/kernels.h>\nfloat engine(float x) { actn_relu_forward_f32(&x, &x, 1); "
@@ -372,28 +374,43 @@ TEST(CMakeFunctionAlone, IsInstalledAndExportedWithWhatLinksIt) {
                        "install(TARGETS engine EXPORT engineConfig)\n"
                        "actinide_install_library(kernels EXPORT engineConfig)\n"
                        "install(EXPORT engineConfig DESTINATION lib/cmake/engine NAMESPACE engine::)\n");
-    const std::string prefix = engine.scratch().path("prefix");
-    CommandResult result = engine.configure("-DCMAKE_INSTALL_LIBDIR=lib");
+    CommandResult result = engine.configure("-DCMAKE_INSTALL_LIBDIR=" + quoted(library_folder));
     ASSERT_EQ(result.exit_code, 0) << result.output;
     ASSERT_EQ(engine.build().exit_code, 0);
     result = engine.run_there(quoted(ACTINIDE_CMAKE) + " --install " + quoted(engine.scratch().path("build")) +
                               " --prefix " + quoted(prefix));
     ASSERT_EQ(result.exit_code, 0) << result.output;
-    fs::rename(prefix, prefix + " moved");
-    fs::remove_all(engine.scratch().path("build"));
+}
 
+void expect_engine_to_be_usable(const std::string &prefix) {
     const Project user;
     user.write_lists("", "", "find_package(engine REQUIRED)\nadd_library(kernels ALIAS engine::engine)");
     user.scratch().write(
         "source/main.c",
         "#include <stdio.h>\nfloat engine(float);\nint main(void) { printf(\"%g\\n\", engine(7)); }\n");
-    result = user.configure("-Dengine_DIR=" + quoted(prefix + " moved/lib/cmake/engine"));
+    CommandResult result = user.configure("-Dengine_DIR=" + quoted(prefix + "/lib/cmake/engine"));
     ASSERT_EQ(result.exit_code, 0) << result.output;
     result = user.build();
     EXPECT_EQ(result.exit_code, 0) << result.output;
     user.expect_output("7\n");
-    EXPECT_TRUE(fs::exists(prefix + " moved/include/kernels/kernels.h"));
-    EXPECT_TRUE(fs::exists(prefix + " moved/share/kernels/LICENSE"));
+}
+
+TEST(CMakeFunctionAlone, IsInstalledAndExportedWithWhatLinksIt) {
+    const Scratch scratch;
+    install_engine(scratch.path("prefix"), "lib");
+    const std::string moved = scratch.path("prefix moved");
+    fs::rename(scratch.path("prefix"), moved);
+    expect_engine_to_be_usable(moved);
+    EXPECT_TRUE(fs::exists(moved + "/include/kernels/kernels.h"));
+    EXPECT_TRUE(fs::exists(moved + "/share/kernels/LICENSE"));
+}
+
+/// As some distributions have it.
+TEST(CMakeFunctionAlone, IsInstalledIntoAFolderApartFromThePrefix) {
+    const Scratch scratch;
+    install_engine(scratch.path("prefix"), scratch.path("libraries"));
+    EXPECT_TRUE(fs::exists(scratch.path("libraries/libkernels.a")));
+    expect_engine_to_be_usable(scratch.path("prefix"));
 }
 
 TEST(CMakeFunctionAlone, CompilesForWhatTheToolchainFileNames) {
