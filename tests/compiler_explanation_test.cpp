@@ -61,6 +61,20 @@ TEST(HotLoop, IsNoJumpBackFromBehindTheReturn) {
     EXPECT_EQ(loop.instructions.size(), 4U);
 }
 
+/// Only ELF has labels at the ends of functions.
+TEST(HotLoop, IsNotThatOfTheNextFunction) {
+    for (const std::string system : {"", "macos-", "windows-"}) {
+        const MachineTables tables = tables_of(system + (system.empty() ? "x86-64-avx2" : "x86-64"), "haswell");
+        const std::string local = system == "macos-" ? "L" : ".L";
+        const HotLoop loop = loop_in("tile:\n" + local + "own:\n vmovups %ymm0, (%rsi,%rax)\n addq $32, %rax\n jne " +
+                                         local + "own\n retq\nnext:\n" + local +
+                                         "other:\n vmovups %ymm0, (%rsi,%rax)\n vmovups %ymm0, 32(%rsi,%rax)\n jne " +
+                                         local + "other\n retq\n",
+                                     tables);
+        EXPECT_EQ(loop.label, local + "own") << system;
+    }
+}
+
 TEST(HotLoop, IsMissingWhereNothingRepeats) {
     const MachineTables tables = tables_of("x86-64-avx2", "haswell");
     EXPECT_FALSE(find_hot_loop(read_assembly("tile:\n retq\n.Lfunc_end0:\n", tables), "tile", tables));

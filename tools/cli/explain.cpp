@@ -18,13 +18,14 @@
 namespace actinide::cli {
 namespace {
 
-std::optional<Outcome> refuse_gpus(const std::vector<KernelKey> &keys) {
+std::optional<Outcome> refuse_targets_without_models(const std::vector<KernelKey> &keys) {
     for (const KernelKey &key : keys) {
-        if (key.target.architecture != Architecture::cuda) continue;
+        if (!key.target.models.empty()) continue;
+        const bool is_gpu = key.target.architecture == Architecture::cuda;
         return fail(exit_unsupported,
-                    fmt::format("explain reads the loops of CPUs, and '{0}' has none; 'actinide build {0} --emit ptx' "
-                                "writes its PTX",
-                                actinide::to_string(key)));
+                    fmt::format("explain reads the loops of CPUs that it has models of, and '{0}' has none; "
+                                "'actinide build {0} --emit {1}' writes its {2}",
+                                actinide::to_string(key), is_gpu ? "ptx" : "asm", is_gpu ? "PTX" : "assembly"));
     }
     return std::nullopt;
 }
@@ -174,7 +175,7 @@ Outcome run(const ExplainArguments &arguments) {
     auto selected = select_kernels(patterns_of(arguments), known);
     if (const Outcome *failure = std::get_if<Outcome>(&selected)) return *failure;
     const std::vector<KernelKey> keys = split_levels(std::get<0>(selected));
-    if (const auto refusal = refuse_gpus(keys)) return *refusal;
+    if (const auto refusal = refuse_targets_without_models(keys)) return *refusal;
     if (const auto refusal = refuse_unknown_cpus(std::get<0>(cpus), keys)) return *refusal;
     auto tuned = choose_tuned(arguments.tuned, keys, arguments.max_ulp);
     if (const Outcome *failure = std::get_if<Outcome>(&tuned)) return *failure;

@@ -2,8 +2,10 @@
 
 #include <llvm/AsmParser/Parser.h>
 #include <llvm/IR/LLVMContext.h>
+#include <llvm/IR/Mangler.h>
 #include <llvm/IR/Module.h>
 #include <llvm/Support/SourceMgr.h>
+#include <llvm/Support/raw_ostream.h>
 
 #include <algorithm>
 #include <cmath>
@@ -98,7 +100,7 @@ private:
                              .mix = {},
                              .cpus = {}};
         const std::string name = signature_.function + "." + report.tile + "." + report.target;
-        const std::optional<HotLoop> loop = find_hot_loop(code_, name, tables_);
+        const std::optional<HotLoop> loop = find_hot_loop(code_, name_in_assembly(name), tables_);
         if (!loop) return tile;
         tile.label = loop->label;
         for (const MachineInstruction &instruction : loop->instructions) tile.assembly.push_back(instruction.text);
@@ -108,6 +110,14 @@ private:
             tile.cpus.push_back(figures_of(*loop, machine_tables(kernel_.key.target, cpu)));
         }
         return tile;
+    }
+
+    /// macOS puts an underscore before the names of C.
+    std::string name_in_assembly(const std::string &name) const {
+        std::string text;
+        llvm::raw_string_ostream stream(text);
+        llvm::Mangler::getNameWithPrefix(stream, name, module_->getDataLayout());
+        return text;
     }
 
     /// From the bytes that a round stores; sums store nothing in their loop, so from those that it loads. What fills a
@@ -150,7 +160,7 @@ ExplanationResult explain(const CompiledKernel &kernel, const std::vector<std::s
 }
 
 std::vector<std::string> cpus_for(const Target &target) {
-    return modelled_cpus(target);
+    return target.models.empty() ? std::vector<std::string>() : modelled_cpus(target);
 }
 
 }  // namespace actinide

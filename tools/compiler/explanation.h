@@ -64,7 +64,7 @@ struct ExplanationResult {
 /// With the target's own CPU models where `cpus` is empty. The kernel is of a CPU and one level.
 ExplanationResult explain(const CompiledKernel &kernel, const std::vector<std::string> &cpus);
 
-/// The CPUs that `explain` knows for a target.
+/// The CPUs that `explain` knows for a target; none where the target's row has no models.
 std::vector<std::string> cpus_for(const Target &target);
 
 }  // namespace actinide

@@ -16,10 +16,12 @@
 namespace actinide {
 namespace {
 
-size_t end_of_function(const MachineCode &code, size_t begin) {
+/// Where the next one begins: of labels only functions' and data's have names that other files could use.
+size_t end_of_function(const MachineCode &code, size_t begin, const MachineTables &tables) {
+    const std::string_view of_this_file = tables.assembly->getPrivateGlobalPrefix();
     size_t end = code.instructions.size();
     for (const auto &[label, index] : code.labels) {
-        if (label.starts_with(".Lfunc_end") && index > begin) end = std::min(end, index);
+        if (!label.starts_with(of_this_file) && index > begin) end = std::min(end, index);
     }
     return end;
 }
@@ -56,7 +58,8 @@ std::optional<HotLoop> find_hot_loop(const MachineCode &code, const std::string 
     if (start == code.labels.end()) return std::nullopt;
     std::optional<HotLoop> hottest;
     std::tuple<size_t, ptrdiff_t, size_t> most;
-    for (const MachineLoop &loop : innermost_loops(code, start->second, end_of_function(code, start->second), tables)) {
+    for (const MachineLoop &loop :
+         innermost_loops(code, start->second, end_of_function(code, start->second, tables), tables)) {
         HotLoop candidate{label_at(code, loop.entry), {}};
         for (const size_t index : loop.instructions) candidate.instructions.push_back(code.instructions[index]);
         const auto stores =

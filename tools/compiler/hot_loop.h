@@ -15,7 +15,7 @@ struct HotLoop {
 };
 
 /// Of the loops of `function` that hold no other the deepest, then the one with the most stores to arrays, then with
-/// the most instructions; nothing where there is none.
+/// the most instructions; nothing where there is none. `function` is named as in the assembly.
 std::optional<HotLoop> find_hot_loop(const MachineCode &code, const std::string &function, const MachineTables &tables);
 
 /// Bytes of the caller's arrays that one round of the same loop loads and stores.

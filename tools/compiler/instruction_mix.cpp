@@ -129,10 +129,9 @@ bool names_lane(const std::string &operands) {
     return operands.find('[') != std::string::npos;
 }
 
-Kind kind_on_arm(const Words &words, MemoryUse use) {
+Kind kind_on_arm(const Words &words, MemoryUse use, bool is_jump) {
     if (use != MemoryUse::none) return kind_of_memory(use);
     const bool is_integer = words.operands.starts_with('x') || words.operands.starts_with('w');
-    const bool is_jump = words.operands.starts_with('.') || words.mnemonic == "b";
     if (is_integer || is_jump) return Kind::control;
     const Kind kind = look_up(of_arm, words.mnemonic);
     return kind == Kind::move && names_lane(words.operands) ? Kind::shuffle : kind;
@@ -184,7 +183,8 @@ MemoryUse memory_use(const MachineInstruction &instruction, const MachineTables 
 InstructionKind kind_of(const MachineInstruction &instruction, const MachineTables &tables) {
     const Words words = split(instruction.text);
     const MemoryUse use = memory_use(instruction, tables);
-    return tables.triple.isX86() ? kind_on_x86(words, use) : kind_on_arm(words, use);
+    const bool is_jump = !instruction.jump_target.empty();
+    return tables.triple.isX86() ? kind_on_x86(words, use) : kind_on_arm(words, use, is_jump);
 }
 
 std::map<InstructionKind, int> instruction_mix(const std::vector<MachineInstruction> &instructions,
