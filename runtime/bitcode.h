@@ -19,6 +19,7 @@ namespace actinide {
 /// - `<folder>/lookup`, `x86_64-linux/lookup_single`: what reads tables of 8-bit types; in archives that have any.
 /// - `<folder>/blocks`, `x86_64-linux/blocks_single`: what kernels made for size share; in archives of such.
 /// - `<folder>/fma`: of folders with CPUs that have none, for whose kernels of float64 it stands in.
+/// - `<folder>/timing`: a program by itself that times kernels, for CPUs on Linux; in no archive.
 /// - `nvptx64/device`: the device's part of the parameter gradient.
 std::string_view runtime_bitcode(std::string_view name);
 

@@ -111,7 +111,7 @@ TunedRecord record_from(const Json &json) {
                        .target = json.at("target"),
                        .cpu = json.at("cpu"),
                        .size_class = kind_from(json.at("size_class"), {SizeClass::cached, SizeClass::memory}),
-                       .by = kind_from(json.at("by"), {TunedBy::measuring, TunedBy::model}),
+                       .by = kind_from(json.at("by"), {TunedBy::measuring, TunedBy::runner, TunedBy::model}),
                        .versions = json.at("versions").get<std::map<std::string, std::string>>(),
                        .hash = json.at("hash"),
                        .choice = choice_from(json.at("choice")),
@@ -135,7 +135,15 @@ std::string to_string(SizeClass size_class) {
 }
 
 std::string to_string(TunedBy by) {
-    return by == TunedBy::measuring ? "measuring" : "model";
+    switch (by) {
+        case TunedBy::measuring:
+            return "measuring";
+        case TunedBy::runner:
+            return "runner";
+        case TunedBy::model:
+            break;
+    }
+    return "model";
 }
 
 double TunedRecord::speedup() const {

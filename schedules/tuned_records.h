@@ -16,9 +16,9 @@ namespace actinide {
 enum class SizeClass { cached, memory };
 std::string to_string(SizeClass size_class);  ///< as records have it: "cached", "memory"
 
-/// Who says so.
-enum class TunedBy { measuring, model };
-std::string to_string(TunedBy by);  ///< "measuring", "model"
+/// Who says so: times taken here, times taken on another machine, or LLVM's model of a CPU.
+enum class TunedBy { measuring, runner, model };
+std::string to_string(TunedBy by);  ///< "measuring", "runner", "model"
 
 /// One size's times of both schedules: nanoseconds an element; of a model its cycles, without a size.
 struct TunedFigure {

@@ -13,6 +13,8 @@
 
 namespace actinide {
 
+struct ArrayLayout;
+
 /// The argument's name -> what its array holds.
 using Blocks = std::map<std::string, const Block *>;
 
@@ -21,8 +23,7 @@ public:
     /// What arrays of that size take.
     static size_t bytes_of_arrays(const KernelKey &key, size_t size);
 
-    /// Channels, or rows, come first and are 64 at most; parameters stand at their defaults. `size` that is no multiple
-    /// of the channels is rounded down.
+    /// With arrays and sizes as layout_of has them.
     KernelCall(const KernelKey &key, size_t size, const Blocks &blocks);
 
     /// Throws if the kernel refuses its arguments.
@@ -51,9 +52,7 @@ private:
     std::vector<size_t> sizes_;
     std::vector<double> parameters_;
 
-    void place_arrays(const KernelKey &key, size_t size, const Blocks &blocks);
-    void add_sizes(const KernelKey &key, size_t size);
-    void add_parameters(const KernelKey &key);
+    void add_array(const ArrayLayout &layout, const KernelKey &key, const Blocks &blocks);
 };
 
 }  // namespace actinide

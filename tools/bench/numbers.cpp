@@ -7,6 +7,10 @@
 
 namespace actinide {
 
+double deviation_of(const std::string &name) {
+    return name == "dy" ? 1 : 3;
+}
+
 const Block &NormalNumbers::of(const std::string &name, DType dtype) {
     const auto [place, is_new] = known_.try_emplace({name, dtype});
     Block &block = place->second;
@@ -15,7 +19,7 @@ const Block &NormalNumbers::of(const std::string &name, DType dtype) {
     block.resize(block_elements * bytes);
     std::seed_seq seed(name.begin(), name.end());
     std::mt19937_64 random(seed);
-    std::normal_distribution<double> normal(0, name == "dy" ? 1 : 3);
+    std::normal_distribution<double> normal(0, deviation_of(name));
     for (size_t i = 0; i < block_elements; ++i) store_bits(dtype, block.data(), i, encoded(dtype, normal(random)));
     return block;
 }

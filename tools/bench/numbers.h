@@ -14,7 +14,10 @@ namespace actinide {
 using Block = std::vector<char>;
 constexpr size_t block_elements = 1'000'003;
 
-/// Normally distributed numbers, for every name others; gradients with a deviation of 1, anything else of 3.
+/// Of the numbers in the array of that name: 1 for gradients, 3 for anything else.
+double deviation_of(const std::string &name);
+
+/// Normally distributed numbers, for every name others.
 class NormalNumbers {
 public:
     const Block &of(const std::string &name, DType dtype);

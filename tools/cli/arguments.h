@@ -124,6 +124,9 @@ struct BenchArguments {
     bool csv = false;
 };
 
+/// In the command of a runner, the place of the program's file.
+constexpr const char *runner_placeholder = "{}";
+
 struct TuneArguments {
     DefinitionArguments definitions;
     std::vector<std::string> kernels;
@@ -132,7 +135,10 @@ struct TuneArguments {
     double budget = 0;          ///< seconds; 0: no limit
     std::vector<size_t> sizes;  ///< elements; empty: the default ones
     std::string model;          ///< LLVM's name of a CPU; empty: kernels are timed
-    bool merges = false;        ///< `kernels` are files of records
+    std::string runner;  ///< runs a program on another machine, with {} for its file; empty: kernels are timed here
+    double runner_timeout = 120;  ///< seconds
+    std::string runner_cpu;       ///< of that machine, for the records; empty: as it names itself
+    bool merges = false;          ///< `kernels` are files of records
     std::string out = "tuned.json";
     double max_ulp = 0;
     int jobs = 0;

@@ -22,14 +22,35 @@ std::optional<Outcome> take_seconds(const VerbParser &parser, const std::string 
 /// Files are only put together, so that nothing that says how to tune fits.
 std::optional<Outcome> check_tune_merge(const VerbParser &parser, const TuneArguments &arguments) {
     if (!arguments.merges) return std::nullopt;
-    for (const char *option :
-         {"--define", "--define-file", "--plugin", "--conventions", "--passes", "--dtypes", "--targets", "--effort",
-          "--budget", "--sizes", "--model", "--max-ulp", "--jobs", "--cache"}) {
+    for (const char *option : {"--define", "--define-file", "--plugin", "--conventions", "--passes", "--dtypes",
+                               "--targets", "--effort", "--budget", "--sizes", "--model", "--runner",
+                               "--runner-timeout", "--runner-cpu", "--max-ulp", "--jobs", "--cache"}) {
         if (parser.is_given(option)) {
             return parser.usage_error(fmt::format("--merge only puts files together; leave {} out", option));
         }
     }
     if (arguments.kernels.empty()) return parser.usage_error("--merge needs the files whose records are put together");
+    return std::nullopt;
+}
+
+std::optional<Outcome> check_runner(const VerbParser &parser, const TuneArguments &arguments) {
+    if (!parser.is_given("--runner")) {
+        for (const char *option : {"--runner-timeout", "--runner-cpu"}) {
+            if (parser.is_given(option)) {
+                return parser.usage_error(fmt::format("{} is of --runner; give that too or leave it out", option));
+            }
+        }
+        return std::nullopt;
+    }
+    if (parser.is_given("--model")) {
+        return parser.usage_error("--model measures nothing, so it needs no --runner; leave one of them out");
+    }
+    if (arguments.runner.find(runner_placeholder) == std::string::npos) {
+        return parser.usage_error(
+            fmt::format("--runner '{}' does not say where the program's file belongs; give it "
+                        "{} there, as in 'qemu-aarch64 {}'",
+                        arguments.runner, runner_placeholder, runner_placeholder));
+    }
     return std::nullopt;
 }
 
@@ -39,6 +60,7 @@ Request parse_tune(const std::vector<std::string> &words) {
     TuneArguments arguments;
     std::vector<std::string> sizes;
     std::string budget;
+    std::string runner_timeout;
     std::string max_ulp;
     std::string jobs;
     VerbParser parser("tune");
@@ -52,6 +74,10 @@ Request parse_tune(const std::vector<std::string> &words) {
     parser.texts("--sizes", sizes, "LIST", "elements to tune for (default: 100,1024,16384 and one beyond the caches)");
     parser.text("--model", arguments.model, "CPU",
                 "ask LLVM's model of that CPU instead of measuring ('list cpus' shows all)");
+    parser.text("--runner", arguments.runner, "COMMAND",
+                "time on another machine: a shell command that runs the program {} there");
+    parser.text("--runner-timeout", runner_timeout, "N", "seconds that one run may take (default: 120)");
+    parser.text("--runner-cpu", arguments.runner_cpu, "NAME", "the records' name of that CPU (default: its own)");
     parser.text("--max-ulp", max_ulp, "ULP", "tune the kernels that 'build --max-ulp' makes");
     parser.flag("--merge", arguments.merges, "put the records of files together; later files count more");
     parser.text("--out", arguments.out, "FILE", "records go here, to those that it has (default: tuned.json)");
@@ -69,6 +95,10 @@ Request parse_tune(const std::vector<std::string> &words) {
         return parser.usage_error("--model measures nothing; leave --sizes out");
     }
     if (const auto outcome = take_seconds(parser, "--budget", budget, arguments.budget)) return *outcome;
+    if (const auto outcome = take_seconds(parser, "--runner-timeout", runner_timeout, arguments.runner_timeout)) {
+        return *outcome;
+    }
+    if (const auto outcome = check_runner(parser, arguments)) return *outcome;
     if (const auto outcome = parse_max_ulp(parser, max_ulp, arguments.max_ulp)) return *outcome;
     if (const auto outcome = take_jobs(parser, jobs, arguments.jobs)) return *outcome;
     if (const auto outcome = take_sizes(parser, sizes, arguments.sizes)) return *outcome;

@@ -19,7 +19,9 @@
 #include "tools/cli/tuned.h"
 #include "tools/cli/verbs.h"
 #include "tools/compiler/explanation.h"
+#include "tools/compiler/timing_program.h"
 #include "tools/compiler/whole_file.h"
+#include "tools/package/package.h"
 
 namespace actinide::cli {
 namespace {
@@ -63,6 +65,28 @@ std::string leave_missing_levels_out(std::vector<KernelKey> &keys) {
     return missing.empty() ? "" : fmt::format("this machine lacks {}, which is left out", missing);
 }
 
+/// Programs for a runner are made for Linux.
+std::optional<Outcome> refuse_targets_of_no_runner(const std::vector<KernelKey> &keys) {
+    for (const KernelKey &key : keys) {
+        if (has_timing_programs(key.target)) continue;
+        return fail(exit_usage,
+                    fmt::format("--runner makes programs for CPUs under Linux, and '{}' is for none; leave that target "
+                                "out",
+                                actinide::to_string(key)));
+    }
+    return std::nullopt;
+}
+
+std::string command_of_runner(std::string command, const std::string &file) {
+    const std::string word = shell_word(file);
+    const std::string placeholder = runner_placeholder;
+    for (size_t place = command.find(placeholder); place != std::string::npos;
+         place = command.find(placeholder, place + word.size())) {
+        command.replace(place, placeholder.size(), word);
+    }
+    return command;
+}
+
 struct TunePlan {
     KnownActivations known;
     std::vector<KernelKey> keys;
@@ -85,7 +109,9 @@ std::optional<Outcome> select(const TuneArguments &arguments, TunePlan &plan) {
     auto selected = select_kernels(patterns, plan.known);
     if (const Outcome *failure = std::get_if<Outcome>(&selected)) return *failure;
     plan.keys = split_levels(std::get<0>(selected));
-    if (arguments.model.empty()) {
+    if (!arguments.runner.empty()) {
+        if (const auto refusal = refuse_targets_of_no_runner(plan.keys)) return refusal;
+    } else if (arguments.model.empty()) {
         if (const auto refusal = refuse_other_machines(plan.keys, "tune")) return refusal;
         plan.notes.push_back(leave_missing_levels_out(plan.keys));
     }
@@ -111,9 +137,17 @@ TuneOptions options_of(const TuneArguments &arguments) {
                         .sizes = arguments.sizes,
                         .cpu = cpu_model(),
                         .model = arguments.model,
+                        .runner = {},
                         .compile = {},
                         .is_stopped = interruption_waits};
     if (options.cpu.empty()) options.cpu = "unknown CPU";
+    if (!arguments.runner.empty()) {
+        options.cpu = arguments.runner_cpu;
+        options.runner = Runner{
+            .name = arguments.runner,
+            .command_of = [&arguments](const std::string &file) { return command_of_runner(arguments.runner, file); },
+            .seconds = arguments.runner_timeout};
+    }
     options.compile.jobs = arguments.jobs;
     options.compile.max_ulp = arguments.max_ulp;
     const std::string cache = find_cache_folder(arguments.cache_folder);
@@ -213,7 +247,9 @@ Outcome search(const TunePlan &plan, const TuneArguments &arguments, std::vector
                                       arguments.out, arguments.out));
         }
     }
+    for (const std::string &failure : run.failures) print_error(failure);
     Outcome outcome = succeed(arguments.json ? records_text(records_of(run)) : print_results(run));
+    if (!run.failures.empty()) outcome.exit_code = exit_check_failed;
     if (interruption_waits()) print_output(outcome.output);
     return outcome;
 }

@@ -14,21 +14,33 @@ target_include_directories(actinide_llvm SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS})
 separate_arguments(ACTINIDE_LLVM_DEFINITIONS NATIVE_COMMAND ${LLVM_DEFINITIONS})
 target_compile_definitions(actinide_llvm INTERFACE ${ACTINIDE_LLVM_DEFINITIONS})
 
+# The linker of programs for other machines.
+find_path(ACTINIDE_LLD_INCLUDE lld/Common/Driver.h HINTS ${LLVM_INCLUDE_DIRS} REQUIRED)
+find_library(ACTINIDE_LLD_ELF lldELF HINTS ${LLVM_LIBRARY_DIR} REQUIRED)
+find_library(ACTINIDE_LLD_COMMON lldCommon HINTS ${LLVM_LIBRARY_DIR} REQUIRED)
+target_include_directories(actinide_llvm SYSTEM INTERFACE ${ACTINIDE_LLD_INCLUDE})
+
 # The tests link LLVM's shared library, which is quick; a program with the property ACTINIDE_STATIC_LLVM has what it needs
 # of LLVM inside, starts in half the time and runs where there is no LLVM. Archives by path, as LLVM's own targets would
 # ask for the headers of every library that it may use.
 set(ACTINIDE_LLVM_STATIC "")
 find_program(ACTINIDE_LLVM_CONFIG NAMES llvm-config HINTS ${LLVM_TOOLS_BINARY_DIR} NO_DEFAULT_PATH)
 if(ACTINIDE_LLVM_CONFIG)
-  execute_process(COMMAND ${ACTINIDE_LLVM_CONFIG} --link-static --libfiles all-targets passes orcjit mcjit linker asmparser mca
+  set(components all-targets passes orcjit mcjit linker asmparser mca objcopy lto)
+  execute_process(COMMAND ${ACTINIDE_LLVM_CONFIG} --components OUTPUT_VARIABLE known_components)
+  if(known_components MATCHES "dtlto")  # since LLVM 22, and lld asks for it
+    list(APPEND components dtlto)
+  endif()
+  execute_process(COMMAND ${ACTINIDE_LLVM_CONFIG} --link-static --libfiles ${components}
     RESULT_VARIABLE status OUTPUT_VARIABLE files OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
   separate_arguments(files NATIVE_COMMAND "${files}")
-  # Debian's list names Polly, which nothing here uses and which lies in another package.
+  # Debian's list names Polly, which nothing here uses and which lies in another package. What lld would optimise with, had
+  # it bitcode to link, calls it.
   list(FILTER files EXCLUDE REGEX "Polly")
   find_library(ACTINIDE_ZLIB NAMES z libz.so.1)
   find_library(ACTINIDE_ZSTD NAMES zstd libzstd.so.1)
   if(status EQUAL 0 AND files AND ACTINIDE_ZLIB AND ACTINIDE_ZSTD)
-    set(ACTINIDE_LLVM_STATIC ${files})
+    set(ACTINIDE_LLVM_STATIC ${ACTINIDE_LLD_ELF} ${ACTINIDE_LLD_COMMON} ${files})
   endif()
 endif()
 if(ACTINIDE_LLVM_STATIC)
@@ -41,10 +53,11 @@ if(ACTINIDE_LLVM_STATIC)
   list(JOIN names ":" names)
   set(wants_static "$<BOOL:$<TARGET_PROPERTY:ACTINIDE_STATIC_LLVM>>")
   target_link_libraries(actinide_llvm INTERFACE
-    "$<${wants_static}:-Wl,--gc-sections>" "$<${wants_static}:-Wl,--exclude-libs,${names}>"
+    "$<${wants_static}:-Wl,--gc-sections>" "$<${wants_static}:-Wl,--defsym,_Z18getPollyPluginInfov=main>"
+    "$<${wants_static}:-Wl,--exclude-libs,${names}>"
     "$<${wants_static}:-Wl,--start-group>" "$<${wants_static}:${ACTINIDE_LLVM_STATIC}>" "$<${wants_static}:-Wl,--end-group>"
     "$<${wants_static}:${ACTINIDE_ZLIB}>" "$<${wants_static}:${ACTINIDE_ZSTD}>" "$<${wants_static}:${CMAKE_DL_LIBS}>"
-    "$<$<NOT:${wants_static}>:LLVM>")
+    "$<$<NOT:${wants_static}>:${ACTINIDE_LLD_ELF};${ACTINIDE_LLD_COMMON};LLVM>")
 else()
-  target_link_libraries(actinide_llvm INTERFACE LLVM)
+  target_link_libraries(actinide_llvm INTERFACE ${ACTINIDE_LLD_ELF} ${ACTINIDE_LLD_COMMON} LLVM)
 endif()

@@ -1,11 +1,10 @@
 #include "tools/compiler/loaded_kernels.h"
 
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
-#include <llvm/IR/IRBuilder.h>
 
 #include "runtime/status.h"
+#include "tools/compiler/adapter.h"
 #include "tools/compiler/code_generation.h"
-#include "tools/compiler/entry_point.h"
 #include "tools/compiler/failure.h"
 
 namespace actinide {
@@ -19,49 +18,6 @@ Value taken(llvm::Expected<Value> value) {
 
 void expect_success(llvm::Error error) {
     if (error) throw CompileFailure("kernels cannot be loaded: " + llvm::toString(std::move(error)));
-}
-
-std::string adapter_name(const std::string &symbol) {
-    return symbol + ".adapter";
-}
-
-/// `i32 name(ptr inputs, ptr outputs, ptr sizes, ptr parameters)`, which calls the kernel's own function.
-void add_adapter(llvm::Module &module, const CompiledKernel &kernel) {
-    const Signature called = signature(*kernel.key.activation, kernel.key.pass, kernel.key.dtype);
-    llvm::LLVMContext &context = module.getContext();
-    llvm::Type *pointer = llvm::PointerType::get(context, 0);
-    llvm::Function *function = declare_entry_point(module, called, kernel.key.dtype, kernel.symbol);
-    auto *type = llvm::FunctionType::get(llvm::Type::getInt32Ty(context), {pointer, pointer, pointer, pointer}, false);
-    auto *adapter =
-        llvm::Function::Create(type, llvm::GlobalValue::ExternalLinkage, adapter_name(kernel.symbol), module);
-    llvm::IRBuilder<> builder(llvm::BasicBlock::Create(context, "", adapter));
-
-    std::map<Argument::Role, unsigned> counts;
-    const auto next = [&](Argument::Role role, unsigned list, llvm::Type *element) {
-        llvm::Value *place = builder.CreateConstInBoundsGEP1_32(element, adapter->getArg(list), counts[role]++);
-        return builder.CreateLoad(element, place);
-    };
-    std::vector<llvm::Value *> arguments;
-    for (const Argument &argument : called.arguments) {
-        llvm::Value *value = nullptr;
-        switch (argument.role) {
-            case Argument::Role::input:
-                value = next(argument.role, 0, pointer);
-                break;
-            case Argument::Role::output:
-                value = next(argument.role, 1, pointer);
-                break;
-            case Argument::Role::size:
-                value = next(argument.role, 2, builder.getInt64Ty());
-                break;
-            case Argument::Role::parameter:
-                value = builder.CreateFPCast(next(argument.role, 3, builder.getDoubleTy()),
-                                             function->getArg(static_cast<unsigned>(arguments.size()))->getType());
-                break;
-        }
-        arguments.push_back(value);
-    }
-    builder.CreateRet(builder.CreateCall(function, arguments));
 }
 
 }  // namespace
@@ -93,7 +49,7 @@ LoadedKernels::LoadedKernels(const std::vector<CompiledKernel> &kernels, const T
         linked_->add_object(member.content, member.name);
     for (const CompiledKernel &kernel : kernels) {
         linked_->add_object(kernel.object, kernel.symbol);
-        add_adapter(*adapters, kernel);
+        add_adapter(*adapters, kernel.key, kernel.symbol);
     }
     expect_success(linked_->jit->addIRModule(llvm::orc::ThreadSafeModule(std::move(adapters), std::move(context))));
     for (const CompiledKernel &kernel : kernels) {

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <mutex>
 #include <set>
+#include <stdexcept>
 
 #include "tools/bench/kernel_call.h"
 #include "tools/bench/memory.h"
@@ -43,6 +44,11 @@ Rounds rounds_of(Effort effort) {
     }
     return {.seconds_of_all = 0.5, .seconds_of_best = 1, .finalists = 5};
 }
+
+/// Ends one search; the others go on.
+class RunnerFailure : public std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
 
 /// The search of one kernel in one size class.
 class Search {
@@ -102,6 +108,10 @@ private:
 
     bool is_stopped() const { return options_.is_stopped && options_.is_stopped(); }
     bool is_by_model() const { return !options_.model.empty(); }
+    TunedBy judge() const {
+        if (is_by_model()) return TunedBy::model;
+        return options_.runner ? TunedBy::runner : TunedBy::measuring;
+    }
 
     /// Of what a model finds about equally fast, the one with the least code.
     size_t smallest_of_the_fastest(const TrialTimes &times) const {
@@ -117,7 +127,10 @@ private:
 
     TrialTimes time(const std::vector<const Trial *> &trials, const std::vector<size_t> &sizes, double seconds) const {
         auto times = (*stopwatch_)(trials, sizes, {.seconds = seconds, .is_stopped = options_.is_stopped});
-        if (const auto *problem = std::get_if<std::string>(&times)) throw CompileFailure(*problem);
+        if (const auto *problem = std::get_if<std::string>(&times)) {
+            if (options_.runner) throw RunnerFailure(*problem);
+            throw CompileFailure(*problem);
+        }
         return std::get<TrialTimes>(std::move(times));
     }
 
@@ -151,13 +164,18 @@ private:
     std::vector<size_t> sizes() const {
         if (is_by_model()) return {0};
         if (size_class_ == SizeClass::cached) return options_.sizes.empty() ? cached_sizes : options_.sizes;
-        const auto caches = cache_sizes();
-        const size_t last = caches.empty() ? usual_last_cache : caches.back().second;
-        const size_t available = available_memory();
-        const size_t bytes = available == 0 ? times_the_cache * last : std::min(times_the_cache * last, available / 4);
         constexpr size_t many = size_t{1} << 20U;
         const size_t bytes_per_mebi = KernelCall::bytes_of_arrays(key_, many);
-        return {std::max<size_t>(bytes / bytes_per_mebi, 1) * many};
+        return {std::max<size_t>(bytes_beyond_the_caches() / bytes_per_mebi, 1) * many};
+    }
+
+    /// A runner's machine is not asked for its caches.
+    size_t bytes_beyond_the_caches() const {
+        if (options_.runner) return times_the_cache * usual_last_cache;
+        const auto caches = cache_sizes();
+        const size_t bytes = times_the_cache * (caches.empty() ? usual_last_cache : caches.back().second);
+        const size_t available = available_memory();
+        return available == 0 ? bytes : std::min(bytes, available / 4);
     }
 
     TunedRecord record_without_figures() const {
@@ -165,7 +183,7 @@ private:
                 .target = key_.target.name,
                 .cpu = is_by_model() ? options_.model : options_.cpu,
                 .size_class = size_class_,
-                .by = is_by_model() ? TunedBy::model : TunedBy::measuring,
+                .by = judge(),
                 .versions = component_versions(),
                 .hash = digest_of_computation(key_, options_.compile.max_ulp),
                 .choice = {},
@@ -201,6 +219,7 @@ private:
     const TuneOptions &options_;
     const TuneListener &listener_;
     Clock::time_point start_;
+    std::string runner_cpu_;  ///< as the machine of the last run names it
     TuneRun run_;
 
     bool is_stopped() const { return options_.is_stopped && options_.is_stopped(); }
@@ -216,7 +235,7 @@ private:
         return {SizeClass::cached, SizeClass::memory};
     }
 
-    Stopwatch stopwatch_for(const KernelKey &key) const {
+    Stopwatch stopwatch_for(const KernelKey &key) {
         if (!options_.model.empty()) return time_by_model(options_.model);
         std::optional<CompiledKernel> forward;
         if (plain_pass(key.pass) == Pass::backward_from_output) {
@@ -225,7 +244,9 @@ private:
             if (compiled.error) throw CompileFailure(compiled.error->message, compiled.error->exit_code);
             forward = std::move(compiled.kernels.front());
         }
-        return time_here(forward, options_.compile.prefix);
+        if (!options_.runner) return time_here(forward, options_.compile.prefix);
+        return time_by_runner(*options_.runner, forward, options_.compile.prefix,
+                              [this](const std::string &cpu) { runner_cpu_ = cpu; });
     }
 
     void search(const KernelKey &key, SizeClass size_class, size_t done, size_t total) {
@@ -234,11 +255,17 @@ private:
             listener_.progress(done, total, fmt::format("{}, {}: {}", to_string(key), to_string(size_class), what));
         };
         Search search(key, size_class, options_, tell);
-        std::optional<TuneResult> result = search.run(stopwatch_for(key));
+        std::optional<TuneResult> result;
+        try {
+            result = search.run(stopwatch_for(key));
+        } catch (const RunnerFailure &failure) {
+            if (!is_stopped()) run_.failures.emplace_back(failure.what());
+        }
         for (const std::string &left_out : search.left_out()) {
             run_.notes.push_back(to_string(key) + ": " + left_out);
         }
         if (!result) return;
+        if (result->record.cpu.empty()) result->record.cpu = runner_cpu_.empty() ? key.target.llvm_cpu : runner_cpu_;
         if (listener_.found) listener_.found(*result);
         run_.results.push_back(std::move(*result));
     }

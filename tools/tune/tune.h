@@ -10,15 +10,17 @@
 #include "schedules/tuned_records.h"
 #include "tools/compiler/compiler.h"
 #include "tools/tune/candidates.h"
+#include "tools/tune/runner.h"
 
 namespace actinide {
 
 struct TuneOptions {
     Effort effort = Effort::normal;
-    double budget = 0;          ///< seconds after which no further kernel is begun; 0: no limit
-    std::vector<size_t> sizes;  ///< of arrays in the caches; empty: the usual ones
-    std::string cpu;            ///< this machine's, as records name it
-    std::string model;          ///< LLVM's name of a CPU whose model judges; empty: the kernels are timed
+    double budget = 0;             ///< seconds after which no further kernel is begun; 0: no limit
+    std::vector<size_t> sizes;     ///< of arrays in the caches; empty: the usual ones
+    std::string cpu;               ///< as records name it; of a runner, empty: what its machine says
+    std::string model;             ///< LLVM's name of a CPU whose model judges; empty: the kernels are timed
+    std::optional<Runner> runner;  ///< times the kernels elsewhere; without, they are timed here
     CompileOptions compile;
     std::function<bool()> is_stopped;
 };
@@ -39,8 +41,9 @@ struct TuneListener {
 
 struct TuneRun {
     std::vector<TuneResult> results;
-    std::vector<std::string> notes;  ///< what was left out and why, a sentence each
-    bool is_complete = true;         ///< neither stopped nor out of its budget
+    std::vector<std::string> notes;     ///< what was left out and why, a sentence each
+    std::vector<std::string> failures;  ///< of the runner, a sentence for each search that one ended
+    bool is_complete = true;            ///< neither stopped nor out of its budget
 };
 
 /// `keys` are of one level each. Throws CompileFailure where a hand-scheduled kernel cannot be compiled or loaded.
