@@ -41,7 +41,9 @@ TEST(TunedRecords, AreReadBackAsTheyWereWritten) {
     third.by = TunedBy::model;
     third.choice = {.registers = 2, .autoscheduler = "Adams2019"};
     third.figures = {{0, 1.5, 1.25}};
-    const std::vector<TunedRecord> all = {record_of("elu/forward/f32", "a CPU"), second, third};
+    TunedRecord fourth = record_of("tanh/forward/f32", "a board");
+    fourth.by = TunedBy::runner;
+    const std::vector<TunedRecord> all = {record_of("elu/forward/f32", "a CPU"), second, third, fourth};
     const ReadRecords back = read(records_text(all));
     EXPECT_TRUE(back.warnings.empty());
     ASSERT_EQ(back.records.size(), all.size());

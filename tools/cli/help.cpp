@@ -117,6 +117,7 @@ const std::vector<VerbPage> &pages() {
                      "  actinide build elu gelu --tuned tuned.json     a package with what was found\n"
                      "  actinide bench elu gelu --tuned tuned.json     and how fast that is\n"
                      "  actinide tune elu --model neoverse-v2          by LLVM's model of a CPU that is not here\n"
+                     "  actinide tune elu --targets aarch64-neon --runner 'qemu-aarch64 {}'\n"
                      "  actinide tune --merge mine.json yours.json --out all.json\n",
          .notes =
              "Tried are other numbers of vectors in an iteration, registers in a vector and lanes in a register, what\n"
@@ -125,7 +126,14 @@ const std::vector<VerbPage> &pages() {
              "after both were loaded anew. A record names another schedule only if it is faster by 3 % in all, beyond\n"
              "chance, and at no size slower by as much. The bits of the results are the same with every schedule.\n"
              "Records are kept after each search, so that an interruption loses one at most. A model knows neither\n"
-             "memory nor the ends of arrays; what it finds is worth less than a measurement.\n"},
+             "memory nor the ends of arrays; what it finds is worth less than a measurement.\n"
+             "--runner times on another Linux machine (such as 'scp -q {} pi:t && ssh pi ./t') or under an emulator: "
+             "for\n"
+             "each comparison its command runs one program without libraries, whose file stands for {}, and hands\n"
+             "through what that prints. A run that fails, prints something else or takes longer than --runner-timeout\n"
+             "ends its search with an error, the others go on, and the command exits with 1. Records say that a "
+             "runner\n"
+             "gave the times.\n"},
         {.name = "bench",
          .summary = "how fast kernels are here, beside a copy of the same bytes",
          .usage = "actinide bench [ACTIVATION...] [options]\n"

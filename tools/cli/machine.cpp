@@ -9,7 +9,9 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
+#include "tools/compiler/timing_program.h"
 #include "tools/package/package.h"
 
 namespace actinide::cli {
@@ -100,11 +102,8 @@ std::string loadable_library(const std::string &name, const std::string &symbol)
 
 std::string cpu_model() {
     std::ifstream file("/proc/cpuinfo");
-    for (std::string line; std::getline(file, line);) {
-        const size_t colon = line.find(": ");
-        if (line.starts_with("model name") && colon != std::string::npos) return line.substr(colon + 2);
-    }
-    return "";
+    const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    return cpu_of_cpuinfo(text, *find_target("host").target);
 }
 
 }  // namespace actinide::cli

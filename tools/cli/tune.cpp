@@ -108,10 +108,11 @@ std::optional<Outcome> select(const TuneArguments &arguments, TunePlan &plan) {
     patterns.apart = true;
     auto selected = select_kernels(patterns, plan.known);
     if (const Outcome *failure = std::get_if<Outcome>(&selected)) return *failure;
-    plan.keys = split_levels(std::get<0>(selected));
     if (!arguments.runner.empty()) {
-        if (const auto refusal = refuse_targets_of_no_runner(plan.keys)) return refusal;
-    } else if (arguments.model.empty()) {
+        if (const auto refusal = refuse_targets_of_no_runner(std::get<0>(selected))) return refusal;
+    }
+    plan.keys = split_levels(std::get<0>(selected));
+    if (arguments.model.empty() && arguments.runner.empty()) {
         if (const auto refusal = refuse_other_machines(plan.keys, "tune")) return refusal;
         plan.notes.push_back(leave_missing_levels_out(plan.keys));
     }
@@ -162,6 +163,7 @@ double mean(const TunedRecord &record, double TunedFigure::*time) {
 }
 
 std::string print_results(const TuneRun &run) {
+    if (run.results.empty()) return "";
     Rows rows = {{"KERNEL", "ARRAYS", "BY HAND", "TUNED", "FASTER", "TRIED", "SCHEDULE"}};
     for (const TuneResult &result : run.results) {
         const TunedRecord &record = result.record;
@@ -181,8 +183,9 @@ std::string noise_note(const TuneRun &run) {
     double widest = 0;
     for (const TuneResult &result : run.results) widest = std::max(widest, result.spread);
     if (widest < wide) return "";
-    return fmt::format("the times spread by up to {:.0f} %: other work ran on this machine; trust small gains less",
-                       100 * widest);
+    const bool is_here = run.results.front().record.by != TunedBy::runner;
+    return fmt::format("the times spread by up to {:.0f} %: other work ran on {} machine; trust small gains less",
+                       100 * widest, is_here ? "this" : "the runner's");
 }
 
 std::vector<TunedRecord> records_of(const TuneRun &run) {

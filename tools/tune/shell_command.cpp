@@ -85,7 +85,7 @@ public:
         }
         // What it started may still run, and hold the pipes.
         ::kill(-process_, SIGKILL);
-        while (!has_ended()) ::waitpid(process_, nullptr, 0);
+        wait_for_end();
         read();
         if (failure.empty()) failure = describe_end();
         return {output_.text(), failure};
@@ -127,6 +127,11 @@ private:
     bool has_ended() {
         if (!has_ended_) has_ended_ = ::waitpid(process_, &status_, WNOHANG) == process_;
         return has_ended_;
+    }
+
+    void wait_for_end() {
+        while (!has_ended_ && ::waitpid(process_, &status_, 0) < 0 && errno == EINTR) {
+        }
     }
 
     void wait_for_more() const {

@@ -31,23 +31,22 @@ uint64_t count_from(const Json &json) {
     return json.get<uint64_t>();
 }
 
-std::string describe_failure(const Json &answer) {
+std::string describe_failure(const Json &answer, const std::vector<const Trial *> &trials) {
     const std::string what = answer.at("failed");
     const auto kernel = answer.at("kernel").get<size_t>();
     const auto number = answer.at("number").get<uint64_t>();
-    if (what == "memory") return fmt::format("had no {} bytes for the arrays; give smaller --sizes", number);
+    if (what == "memory") return fmt::format("found no {} bytes for the arrays; give smaller --sizes", number);
+    require(kernel < trials.size(), "a kernel that there is not");
+    const std::string schedule = in_words(trials[kernel]->choice);
     if (what == "bits") {
         return fmt::format(
-            "found other bits in schedule {} than in the hand schedule; this is a bug of ours or of what "
-            "runs the program, please report the command",
-            kernel);
+            "got other bits from {} than from the hand schedule; this is a bug of ours or of what runs "
+            "the program, please report the command",
+            schedule);
     }
     require(what == "status", "a failure that there is not");
-    if (number == ACTINIDE_UNSUPPORTED_CPU) return "runs a CPU that lacks the target's instructions";
-    return fmt::format(
-        "met a kernel that refused its arguments with status {}; this is a bug of ours, please report "
-        "the command",
-        number);
+    if (number == ACTINIDE_UNSUPPORTED_CPU) return "found a CPU that lacks the target's instructions; name its target";
+    return fmt::format("got status {} from {}; this is a bug of ours, please report the command", number, schedule);
 }
 
 std::vector<double> samples_from(const Json &json) {
@@ -76,16 +75,19 @@ TrialTimes times_from(const Json &json, size_t sizes, size_t kernels) {
 
 }  // namespace
 
-std::variant<TimingAnswer, std::string> read_timing_answer(const std::string &text, size_t sizes, size_t kernels) {
+std::variant<TimingAnswer, std::string> read_timing_answer(const std::string &text, size_t sizes,
+                                                           const std::vector<const Trial *> &trials) {
     if (text.empty()) return "printed nothing; its standard output has to be the program's";
     const Json answer = Json::parse(text, nullptr, /*allow_exceptions=*/false);
     if (!answer.is_object() || answer.value("actinide_timing", Json()) != 1) {
-        return fmt::format("printed '{}', and nothing but the program's JSON may be on its standard output",
-                           beginning_of(text));
+        return fmt::format(
+            "printed '{}', which is not the program's JSON; it has to hand through what the program prints, "
+            "and nothing else",
+            beginning_of(text));
     }
     try {
-        if (answer.contains("failed")) return describe_failure(answer);
-        return TimingAnswer{answer.at("cpuinfo"), times_from(answer.at("times"), sizes, kernels)};
+        if (answer.contains("failed")) return describe_failure(answer, trials);
+        return TimingAnswer{answer.at("cpuinfo"), times_from(answer.at("times"), sizes, trials.size())};
     } catch (const std::invalid_argument &problem) {
         return fmt::format("printed JSON with {}; it has to hand through what the program prints", problem.what());
     } catch (const Json::exception &) {

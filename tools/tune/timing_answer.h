@@ -13,8 +13,9 @@ struct TimingAnswer {
     TrialTimes times;
 };
 
-/// The times of so many kernels at so many sizes, or what is wrong, to be read after "the runner": "printed 'hello',
-/// which …". The program's format is told in runtime/timing.c.
-std::variant<TimingAnswer, std::string> read_timing_answer(const std::string &text, size_t sizes, size_t kernels);
+/// The times of the trials at so many sizes, or what is wrong, to be read after "the runner": "printed 'hello', which
+/// …". The program's format is told in runtime/timing.c.
+std::variant<TimingAnswer, std::string> read_timing_answer(const std::string &text, size_t sizes,
+                                                           const std::vector<const Trial *> &trials);
 
 }  // namespace actinide

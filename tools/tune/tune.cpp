@@ -249,6 +249,15 @@ private:
                               [this](const std::string &cpu) { runner_cpu_ = cpu; });
     }
 
+    std::string name_runner_cpu(const Target &target) {
+        if (!runner_cpu_.empty()) return runner_cpu_;
+        const std::string note = fmt::format(
+            "the runner's machine does not tell its CPU, so that records call it '{}'; --runner-cpu gives it a name",
+            target.llvm_cpu);
+        if (std::find(run_.notes.begin(), run_.notes.end(), note) == run_.notes.end()) run_.notes.push_back(note);
+        return target.llvm_cpu;
+    }
+
     void search(const KernelKey &key, SizeClass size_class, size_t done, size_t total) {
         const std::function<void(const std::string &)> tell = [&](const std::string &what) {
             if (!listener_.progress) return;
@@ -265,7 +274,7 @@ private:
             run_.notes.push_back(to_string(key) + ": " + left_out);
         }
         if (!result) return;
-        if (result->record.cpu.empty()) result->record.cpu = runner_cpu_.empty() ? key.target.llvm_cpu : runner_cpu_;
+        if (result->record.cpu.empty()) result->record.cpu = name_runner_cpu(key.target);
         if (listener_.found) listener_.found(*result);
         run_.results.push_back(std::move(*result));
     }
