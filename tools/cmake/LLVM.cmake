@@ -15,9 +15,13 @@ separate_arguments(ACTINIDE_LLVM_DEFINITIONS NATIVE_COMMAND ${LLVM_DEFINITIONS})
 target_compile_definitions(actinide_llvm INTERFACE ${ACTINIDE_LLVM_DEFINITIONS})
 
 # The linker of programs for other machines.
-find_path(ACTINIDE_LLD_INCLUDE lld/Common/Driver.h HINTS ${LLVM_INCLUDE_DIRS} REQUIRED)
-find_library(ACTINIDE_LLD_ELF lldELF HINTS ${LLVM_LIBRARY_DIR} REQUIRED)
-find_library(ACTINIDE_LLD_COMMON lldCommon HINTS ${LLVM_LIBRARY_DIR} REQUIRED)
+find_path(ACTINIDE_LLD_INCLUDE lld/Common/Driver.h HINTS ${LLVM_INCLUDE_DIRS})
+find_library(ACTINIDE_LLD_ELF lldELF HINTS ${LLVM_LIBRARY_DIR})
+find_library(ACTINIDE_LLD_COMMON lldCommon HINTS ${LLVM_LIBRARY_DIR})
+if(NOT ACTINIDE_LLD_INCLUDE OR NOT ACTINIDE_LLD_ELF OR NOT ACTINIDE_LLD_COMMON)
+  message(FATAL_ERROR "The LLVM in ${LLVM_DIR} has no libraries of lld; install liblld-${LLVM_VERSION_MAJOR}-dev, or give "
+    "LLVM_DIR an LLVM that was built with lld")
+endif()
 target_include_directories(actinide_llvm SYSTEM INTERFACE ${ACTINIDE_LLD_INCLUDE})
 
 # The tests link LLVM's shared library, which is quick; a program with the property ACTINIDE_STATIC_LLVM has what it needs

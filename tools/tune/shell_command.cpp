@@ -19,7 +19,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr size_t most_output = size_t{64} << 20U;
+constexpr size_t most_output = size_t{16} << 20U;
 constexpr size_t most_errors = size_t{64} << 10U;
 constexpr int milliseconds_between_looks = 20;
 

@@ -45,7 +45,8 @@ std::string describe_failure(const Json &answer, const std::vector<const Trial *
             schedule);
     }
     require(what == "status", "a failure that there is not");
-    if (number == ACTINIDE_UNSUPPORTED_CPU) return "found a CPU that lacks the target's instructions; name its target";
+    if (number == ACTINIDE_UNSUPPORTED_CPU)
+        return "found a CPU that lacks the target's instructions; name a target that it has";
     return fmt::format("got status {} from {}; this is a bug of ours, please report the command", number, schedule);
 }
 
