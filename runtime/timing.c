@@ -9,6 +9,7 @@
 
 extern __attribute__((visibility("hidden"))) const struct actinide_timing actinide_timing;
 
+/* NOLINTNEXTLINE(bugprone-reserved-identifier,misc-use-internal-linkage): where every program begins for a linker. */
 __attribute__((noreturn)) void _start(void);
 
 /* ---- what is printed, all at the end ------------------------------------------------------------------------------

@@ -115,25 +115,26 @@ private:
                                         llvm::ConstantArray::get(type, elements));
     }
 
-    llvm::Constant *calls(const std::vector<TimedCall> &calls) const {
+    template <typename Items, typename Make>
+    llvm::Constant *array_of(const Items &items, const Make &make) const {
         std::vector<llvm::Constant *> elements;
-        elements.reserve(calls.size());
-        for (const TimedCall &call : calls) elements.push_back(this->call(call));
+        elements.reserve(items.size());
+        for (const auto &item : items) elements.push_back(make(item));
         return array(elements);
     }
 
+    llvm::Constant *calls(const std::vector<TimedCall> &calls) const {
+        return array_of(calls, [this](const TimedCall &each) { return call(each); });
+    }
+
     llvm::Constant *call(const TimedCall &call) const {
-        std::vector<llvm::Constant *> arrays;
-        std::vector<llvm::Constant *> sizes;
-        std::vector<llvm::Constant *> parameters;
         llvm::Type *size_type = module_.getDataLayout().getIntPtrType(context_);
-        for (const TimedArray &each : call.arrays) arrays.push_back(timed_array(each));
-        for (const size_t size : call.sizes) sizes.push_back(llvm::ConstantInt::get(size_type, size));
-        for (const double parameter : call.parameters) {
-            parameters.push_back(llvm::ConstantFP::get(llvm::Type::getDoubleTy(context_), parameter));
-        }
+        llvm::Type *number_type = llvm::Type::getDoubleTy(context_);
         return llvm::ConstantStruct::getAnon(
-            {u64(call.bytes), u64(arrays.size()), array(arrays), array(sizes), array(parameters)});
+            {u64(call.bytes), u64(call.arrays.size()),
+             array_of(call.arrays, [this](const TimedArray &each) { return timed_array(each); }),
+             array_of(call.sizes, [&](size_t size) { return llvm::ConstantInt::get(size_type, size); }),
+             array_of(call.parameters, [&](double each) { return llvm::ConstantFP::get(number_type, each); })});
     }
 
     llvm::Constant *timed_array(const TimedArray &each) const {
