@@ -79,10 +79,10 @@ TEST(TuneRunner, TimesOnEveryLinuxProcessor) {
     for (const auto &[target, runner] : runners) {
         if (runner.empty()) continue;
         const TemporaryFolder folder;
-        const Said said = tune({"relu/backward_from_output/f32", "prelu/backward/f16", "elu/forward/f64"}, runner,
-                               folder / "tuned.json", {"--targets", target, "--sizes", "100"});
+        const Said said = tune({"relu/backward_from_output/f32", "prelu/backward/f16"}, runner, folder / "tuned.json",
+                               {"--targets", target, "--sizes", "100"});
         EXPECT_EQ(said.exit_code, 0) << target << said.error;
-        expect_records_of_a_runner(folder / "tuned.json", 3, 1);
+        expect_records_of_a_runner(folder / "tuned.json", 2, 1);
     }
 }
 

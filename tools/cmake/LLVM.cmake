@@ -23,6 +23,14 @@ if(NOT ACTINIDE_LLD_INCLUDE OR NOT ACTINIDE_LLD_ELF OR NOT ACTINIDE_LLD_COMMON)
     "LLVM_DIR an LLVM that was built with lld")
 endif()
 target_include_directories(actinide_llvm SYSTEM INTERFACE ${ACTINIDE_LLD_INCLUDE})
+find_library(ACTINIDE_ZLIB NAMES z libz.so.1)
+find_library(ACTINIDE_ZSTD NAMES zstd libzstd.so.1)
+set(ACTINIDE_LLVM_SHARED ${ACTINIDE_LLD_ELF} ${ACTINIDE_LLD_COMMON} LLVM)
+foreach(library IN ITEMS ${ACTINIDE_ZLIB} ${ACTINIDE_ZSTD})
+  if(library)  # lld has debug information compressed by whichever LLVM was built with
+    list(APPEND ACTINIDE_LLVM_SHARED ${library})
+  endif()
+endforeach()
 
 # The tests link LLVM's shared library, which is quick; a program with the property ACTINIDE_STATIC_LLVM has what it needs
 # of LLVM inside, starts in half the time and runs where there is no LLVM. Archives by path, as LLVM's own targets would
@@ -41,8 +49,6 @@ if(ACTINIDE_LLVM_CONFIG)
   # Debian's list names Polly, which nothing here uses and which lies in another package. What lld would optimise with, had
   # it bitcode to link, calls it.
   list(FILTER files EXCLUDE REGEX "Polly")
-  find_library(ACTINIDE_ZLIB NAMES z libz.so.1)
-  find_library(ACTINIDE_ZSTD NAMES zstd libzstd.so.1)
   if(status EQUAL 0 AND files AND ACTINIDE_ZLIB AND ACTINIDE_ZSTD)
     set(ACTINIDE_LLVM_STATIC ${ACTINIDE_LLD_ELF} ${ACTINIDE_LLD_COMMON} ${files})
   endif()
@@ -61,7 +67,7 @@ if(ACTINIDE_LLVM_STATIC)
     "$<${wants_static}:-Wl,--exclude-libs,${names}>"
     "$<${wants_static}:-Wl,--start-group>" "$<${wants_static}:${ACTINIDE_LLVM_STATIC}>" "$<${wants_static}:-Wl,--end-group>"
     "$<${wants_static}:${ACTINIDE_ZLIB}>" "$<${wants_static}:${ACTINIDE_ZSTD}>" "$<${wants_static}:${CMAKE_DL_LIBS}>"
-    "$<$<NOT:${wants_static}>:${ACTINIDE_LLD_ELF};${ACTINIDE_LLD_COMMON};LLVM>")
+    "$<$<NOT:${wants_static}>:${ACTINIDE_LLVM_SHARED}>")
 else()
-  target_link_libraries(actinide_llvm INTERFACE ${ACTINIDE_LLD_ELF} ${ACTINIDE_LLD_COMMON} LLVM)
+  target_link_libraries(actinide_llvm INTERFACE ${ACTINIDE_LLVM_SHARED})
 endif()

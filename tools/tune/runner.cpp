@@ -96,7 +96,7 @@ public:
         const Folder folder;
         const std::string file = folder / file_name(key);
         write_timing_program(program, prefix_, file);
-        const CommandResult result = run_shell_command(runner_.command_of(file), runner_.seconds, race.is_stopped);
+        const ShellResult result = run_shell_command(runner_.command_of(file), runner_.seconds, race.is_stopped);
         if (!result.failure.empty()) return blame(key, result.failure);
         auto answer = read_timing_answer(result.output, sizes.size(), trials);
         if (const auto *problem = std::get_if<std::string>(&answer)) return blame(key, *problem);

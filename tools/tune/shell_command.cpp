@@ -71,7 +71,7 @@ private:
 
 class Command {
 public:
-    CommandResult run(const std::string &command, double seconds, const std::function<bool()> &is_stopped) {
+    ShellResult run(const std::string &command, double seconds, const std::function<bool()> &is_stopped) {
         if (const std::string problem = spawn(command); !problem.empty()) return {"", problem};
         const auto end =
             Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
@@ -166,7 +166,7 @@ private:
 
 }  // namespace
 
-CommandResult run_shell_command(const std::string &command, double seconds, const std::function<bool()> &is_stopped) {
+ShellResult run_shell_command(const std::string &command, double seconds, const std::function<bool()> &is_stopped) {
     return Command().run(command, seconds, is_stopped);
 }
 
