@@ -133,6 +133,21 @@ TEST(Tune, KeepsWhatItFoundBeforeAnInterruption) {
     EXPECT_TRUE(contains(said.error, "before the interruption")) << said.error;
 }
 
+/// Formerly it went on for hours, and printed nothing in the end.
+TEST(Tune, StopsWithWhatItFoundWhereItCannotBeKept) {
+    const TemporaryFolder folder;
+    std::filesystem::create_directory(folder / "kept");
+    const auto take_away = [&](pid_t child) {
+        while (!std::filesystem::exists(folder / "kept/tuned.json") && ::kill(child, 0) == 0) ::usleep(1000);
+        std::filesystem::rename(folder / "kept", folder / "gone");
+    };
+    const Said said = tune({"tune", "all", "--targets", "aarch64-neon", "--model", "cortex-a76", "--effort", "quick"},
+                           folder / "kept/tuned.json", {.meanwhile = take_away});
+    EXPECT_EQ(said.exit_code, 5);
+    EXPECT_TRUE(contains(said.error, "could not be written")) << said.error;
+    EXPECT_TRUE(contains(said.output, "aarch64-neon")) << said.output;
+}
+
 TEST(Tune, PutsFilesTogether) {
     const TemporaryFolder folder;
     const std::string file = tuned_file(folder);
@@ -140,6 +155,18 @@ TEST(Tune, PutsFilesTogether) {
     const Said said = run({"tune", "--merge", file, other, file, "--out", folder / "all.json"});
     ASSERT_EQ(said.exit_code, 0) << said.error;
     EXPECT_EQ(Json::parse(read_file(folder / "all.json")).at("records").size(), 2U);
+}
+
+/// Formerly what was there was written over unread.
+TEST(Tune, PutsFilesTogetherWithWhatIsThere) {
+    const TemporaryFolder folder;
+    const std::string file = tuned_file(folder);
+    const std::string other = doctored(file, [](Json &records) { records[0]["cpu"] = "another CPU"; });
+    ASSERT_EQ(run({"tune", "--merge", other, "--out", file}).exit_code, 0);
+    EXPECT_EQ(Json::parse(read_file(file)).at("records").size(), 2U);
+    write_file(folder / "letter.txt", "Dear all");
+    EXPECT_NE(run({"tune", "--merge", other, "--out", folder / "letter.txt"}).exit_code, 0);
+    EXPECT_EQ(read_file(folder / "letter.txt"), "Dear all");
 }
 
 TEST(Tune, RefusesWhatItCannotDo) {

@@ -32,6 +32,7 @@ void KernelCall::add_array(const ArrayLayout &layout, const KernelKey &key, cons
     if (layout.is_output) {
         std::memset(array, 0, layout.bytes);
         outputs_.push_back(array);
+        bytes_of_outputs_.push_back(layout.bytes);
         if (!layout.per_channel) output_streams_.push_back(array);
         return;
     }
@@ -50,6 +51,19 @@ void KernelCall::run(LoadedKernels::Function kernel) const {
     if (status != ACTINIDE_OK) {
         throw std::runtime_error(name_ + " refused the benchmark's arguments with status " + std::to_string(status));
     }
+}
+
+std::string KernelCall::output_bytes() const {
+    std::string bytes;
+    for (size_t i = 0; i < outputs_.size(); ++i) {
+        bytes.append(static_cast<const char *>(outputs_[i]), bytes_of_outputs_[i]);
+    }
+    return bytes;
+}
+
+void KernelCall::spoil_outputs() const {
+    constexpr int pattern = 0x5a;
+    for (size_t i = 0; i < outputs_.size(); ++i) std::memset(outputs_[i], pattern, bytes_of_outputs_[i]);
 }
 
 void KernelCall::run(CopyStreams copy) const {

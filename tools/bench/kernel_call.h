@@ -37,6 +37,10 @@ public:
     size_t bytes_moved() const { return bytes_moved_; }
     size_t input_streams() const { return input_streams_.size(); }
     size_t output_streams() const { return output_streams_.size(); }
+    /// The bytes of all outputs, one after another.
+    std::string output_bytes() const;
+    /// Writes what no kernel leaves there.
+    void spoil_outputs() const;
     /// The array of the first output, with one value per element.
     const char *output() const { return static_cast<const char *>(output_streams_.front()); }
 
@@ -49,6 +53,7 @@ private:
     std::unique_ptr<char, decltype(&std::free)> memory_{nullptr, std::free};
     std::vector<const void *> inputs_, input_streams_;
     std::vector<void *> outputs_, output_streams_;
+    std::vector<size_t> bytes_of_outputs_;
     std::vector<size_t> sizes_;
     std::vector<double> parameters_;
 

@@ -214,7 +214,9 @@ Result<std::vector<TunedRecord>> records_before(const std::string &file, bool qu
 }
 
 Outcome merge(const TuneArguments &arguments) {
-    std::vector<TunedRecord> all;
+    auto before = records_before(arguments.out, arguments.quiet);
+    if (const Outcome *failure = std::get_if<Outcome>(&before)) return *failure;
+    std::vector<TunedRecord> all = std::get<0>(std::move(before));
     for (const std::string &file : arguments.kernels) {
         auto read = read_tuned_file(file);
         if (const Outcome *failure = std::get_if<Outcome>(&read)) return *failure;
@@ -235,13 +237,20 @@ Outcome search(const TunePlan &plan, const TuneArguments &arguments, std::vector
     listener.progress = [&](size_t done, size_t total, const std::string &what) { progress.show(done, total, what); };
     listener.found = [&](const TuneResult &result) {
         records = merged(records, {result.record});
-        is_written = is_written && write_whole_file(arguments.out, records_text(records));
+        is_written = write_whole_file(arguments.out, records_text(records));
     };
-    auto tuned = tune(plan.keys, options_of(arguments), listener);
+    TuneOptions options = options_of(arguments);
+    // What cannot be kept is not worth the hours.
+    options.is_stopped = [&is_written] { return !is_written || interruption_waits(); };
+    auto tuned = tune(plan.keys, options, listener);
     progress.clear();
     if (const auto *error = std::get_if<CompileError>(&tuned)) return fail(error->exit_code, error->message);
     const TuneRun &run = std::get<TuneRun>(tuned);
-    if (!is_written) return refused(arguments.out);
+    if (!is_written) {
+        Outcome outcome = refused(arguments.out);
+        outcome.output = arguments.json ? records_text(records_of(run)) : print_results(run);
+        return outcome;
+    }
     if (!arguments.quiet) {
         for (const std::string &note : run.notes) print_message(note);
         if (const std::string noise = noise_note(run); !noise.empty()) print_message(noise);
