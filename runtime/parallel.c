@@ -11,6 +11,7 @@ static struct {
   uint32_t sequence;
   actn_parallel_for parallel_for;
   void *pool;
+  int (*is_alive)(void);
 } chosen;
 
 /* 0: the default. */
@@ -21,7 +22,7 @@ enum {
   PARTS_PER_THREAD = 4
 };
 
-int32_t actinide_use_pool(actn_parallel_for parallel_for, void *pool, size_t threads) {
+int32_t actinide_use_pool(actn_parallel_for parallel_for, void *pool, size_t threads, int (*is_alive)(void)) {
   if (parallel_for != NULL && threads == 0) return ACTINIDE_INVALID_PARAMETER;
   uint32_t sequence = __atomic_load_n(&chosen.sequence, __ATOMIC_RELAXED) & ~1u;
   while (
@@ -30,6 +31,7 @@ int32_t actinide_use_pool(actn_parallel_for parallel_for, void *pool, size_t thr
   }
   __atomic_store_n(&chosen.parallel_for, parallel_for, __ATOMIC_RELEASE);
   __atomic_store_n(&chosen.pool, pool, __ATOMIC_RELEASE);
+  __atomic_store_n(&chosen.is_alive, is_alive, __ATOMIC_RELEASE);
   __atomic_store_n(&actinide_threads_in_use, parallel_for == NULL ? 1 : threads, __ATOMIC_RELAXED);
   __atomic_store_n(&chosen.sequence, sequence + 2, __ATOMIC_RELEASE);
   return ACTINIDE_OK;
@@ -37,14 +39,18 @@ int32_t actinide_use_pool(actn_parallel_for parallel_for, void *pool, size_t thr
 
 void actinide_forget_pool(void) {
   __atomic_store_n(&chosen.sequence, 0, __ATOMIC_RELEASE);
-  (void)actinide_use_pool(NULL, NULL, 1);
+  (void)actinide_use_pool(NULL, NULL, 1, NULL);
 }
 
 int32_t actn_set_parallel_for(actn_parallel_for parallel_for, void *pool, size_t threads) {
-  return actinide_use_pool(parallel_for, pool, threads);
+  return actinide_use_pool(parallel_for, pool, threads, NULL);
 }
 
-size_t actn_get_num_threads(void) { return __atomic_load_n(&actinide_threads_in_use, __ATOMIC_RELAXED); }
+size_t actn_get_num_threads(void) {
+  int (*const is_alive)(void) = __atomic_load_n(&chosen.is_alive, __ATOMIC_ACQUIRE);
+  if (is_alive != NULL && !is_alive()) return 1;
+  return __atomic_load_n(&actinide_threads_in_use, __ATOMIC_RELAXED);
+}
 
 void actn_set_parallel_bytes(size_t bytes) { __atomic_store_n(&bytes_in_use, bytes, __ATOMIC_RELAXED); }
 

@@ -16,8 +16,10 @@ ACTINIDE_INTERNAL size_t actinide_count_parts(size_t bytes);
  * when it returns. */
 ACTINIDE_INTERNAL void actinide_run_parts(actinide_task part, void *job, size_t parts);
 
-/* What actn_set_parallel_for does; the pool's way to it. */
-ACTINIDE_INTERNAL int32_t actinide_use_pool(actn_parallel_for parallel_for, void *pool, size_t threads);
+/* What actn_set_parallel_for does; the pool's way to it. `is_alive` finds out whether fork has left this process
+ * without its threads, and may be null. */
+ACTINIDE_INTERNAL int32_t actinide_use_pool(actn_parallel_for parallel_for, void *pool, size_t threads,
+                                            int (*is_alive)(void));
 /* The same in a process made by fork, where a change may have been under way that nobody ends any more. */
 ACTINIDE_INTERNAL void actinide_forget_pool(void);
 

@@ -188,7 +188,7 @@ int32_t actn_set_num_threads(size_t threads) {
     make_workers((uint32_t)(wanted - 1));
   }
   const size_t made = pool.workers + 1;
-  actinide_use_pool(made > 1 ? share_among_workers : NULL, NULL, made);
+  actinide_use_pool(made > 1 ? share_among_workers : NULL, NULL, made, made > 1 ? is_of_this_process : NULL);
   unlock();
   return made < wanted ? ACTINIDE_NO_THREADS : ACTINIDE_OK;
 }
@@ -197,7 +197,7 @@ int32_t actn_set_num_threads(size_t threads) {
 __attribute__((destructor)) static void end_pool(void) {
   if (!is_of_this_process()) return;
   lock();
-  actinide_use_pool(NULL, NULL, 1);
+  actinide_use_pool(NULL, NULL, 1, NULL);
   if (pool.workers > 0) end_workers();
   unlock();
 }

@@ -3,6 +3,6 @@
 #include "runtime/parallel.h"
 
 int32_t actn_set_num_threads(size_t threads) {
-  (void)actinide_use_pool(NULL, NULL, 1);
+  (void)actinide_use_pool(NULL, NULL, 1, NULL);
   return threads == 1 ? ACTINIDE_OK : ACTINIDE_NO_THREADS;
 }

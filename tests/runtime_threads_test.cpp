@@ -186,7 +186,7 @@ TEST_F(Pool, OfAForkedChildIsEmptyAndCanBeMadeAgain) {
     if (child == 0) {
         alarm(20);
         threads_there = 0;
-        const bool alone = computes() && actn_get_num_threads() == 1 && threads_there == 0;
+        const bool alone = actn_get_num_threads() == 1 && computes() && threads_there == 0;
         const bool again = actn_set_num_threads(2) == ACTINIDE_OK && threads_there == 1 && computes();
         std::exit(alone && again ? 0 : 1);  // NOLINT(concurrency-mt-unsafe): by the destructor, too
     }
@@ -195,6 +195,18 @@ TEST_F(Pool, OfAForkedChildIsEmptyAndCanBeMadeAgain) {
     EXPECT_EQ(status, 0);
     EXPECT_TRUE(computes());
     EXPECT_EQ(actn_get_num_threads(), 3u);
+}
+
+TEST_F(Pool, OfAForkedChildLeavesAHookAlone) {
+    const Threads threads(3);
+    const Hook hook(5, [&](size_t count, const auto &task) {
+        for (size_t i = 0; i < count; ++i) task(i);
+    });
+    const pid_t child = fork();
+    if (child == 0) std::_Exit(actn_get_num_threads() == 5 && computes() ? 0 : 1);
+    int status = -1;
+    ASSERT_EQ(waitpid(child, &status, 0), child);
+    EXPECT_EQ(status, 0);
 }
 
 /// A kernel within a part of another call: the pool is taken.

@@ -103,8 +103,8 @@ std::string level_names(const Package &package) {
 constexpr const char *thread_functions = R"(
 /* How many threads share long calls of CPU functions: 1, the default; 0: as many as CPUs that the calling thread may
  * use (its affinity; a container's quota does not count). The calling thread is one of them. The others belong to the
- * library, sleep between calls, take no signals, and end with @p@_set_num_threads(1), at exit or when a shared library
- * that contains this one is unloaded. At most 256: more are as many.
+ * library, sleep between calls, take no signals but those of their own faults, and end with @p@_set_num_threads(1), at
+ * exit or when a shared library that contains this one is unloaded. At most 256: more are as many.
  *   - The results' bits do not depend on it, and parts round and flush as the calling thread does. An exception's flag
  *     that a part raises stays in the thread that ran it, and traps are not taken there.
  *   - One call at a time has the threads. A call that comes meanwhile from another thread of the program is not kept
