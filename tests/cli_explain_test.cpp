@@ -12,6 +12,7 @@ nlohmann::json first_tile(const std::vector<std::string> &kernel) {
     words.insert(words.end(), kernel.begin(), kernel.end());
     const Said said = run(words);
     EXPECT_EQ(said.exit_code, 0) << said.error;
+    EXPECT_EQ(said.error, "");
     return said.json()["kernels"][0]["tiles"][0];
 }
 

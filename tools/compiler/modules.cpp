@@ -13,7 +13,7 @@ namespace actinide {
 namespace {
 
 void drop_flags(llvm::Module &module) {
-    for (const char *name : {"llvm.module.flags", "llvm.ident", "llvm.commandline"}) {
+    for (const char *name : {"llvm.module.flags", "llvm.ident", "llvm.commandline", "llvm.dbg.cu"}) {
         if (llvm::NamedMDNode *node = module.getNamedMetadata(name)) node->eraseFromParent();
     }
 }
