@@ -20,7 +20,6 @@ enum class Emit { stmt, schedule, bitcode, llvm, assembly, ptx, object };
 const std::vector<Emit> &all_emits();
 std::string to_string(
     Emit emit);  ///< as given to --emit: "stmt", "schedule", "bitcode", "llvm", "asm", "ptx", "object"
-std::optional<Emit> emit_from_name(std::string_view name);
 
 /// One kernel: `elu/backward/f32@x86-64`.
 struct KernelKey {

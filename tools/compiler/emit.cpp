@@ -32,13 +32,6 @@ std::string to_string(Emit emit) {
     return "";
 }
 
-std::optional<Emit> emit_from_name(std::string_view name) {
-    for (const Emit emit : all_emits()) {
-        if (to_string(emit) == name) return emit;
-    }
-    return std::nullopt;
-}
-
 bool wants(const CompileOptions &options, Emit emit) {
     return std::find(options.emit.begin(), options.emit.end(), emit) != options.emit.end();
 }
