@@ -191,28 +191,92 @@ TEST(BenchPeers, AreRunByAnInterpreterThatIsFoundInPath) {
     EXPECT_TRUE(contains(nowhere.error, "'python-of-the-path' cannot be run")) << nowhere.error;
 }
 
-TEST(BenchPeers, AreInstalledInAFolderOfTheCache) {
-    const TemporaryFolder folder;
-    // A python3 that makes an environment whose interpreter is the fake and notes what it is asked to install.
-    const std::string fake = FakePeer().write(folder);
-    write_file(folder / "python3",
-               "#!/bin/sh\nmkdir -p \"$4/bin\"\nprintf '#!/bin/sh\\n[ \"$2\" = pip ] && echo \"$@\" "
-               "> '" +
-                   (folder / "asked") + "' && exit 0\\nexec '" + fake +
-                   "'\\n' > \"$4/bin/python\"\nchmod +x \"$4/bin/python\"\n");
-    ::chmod((folder / "python3").c_str(), 0755);
-    std::vector<std::string> words = beside_torch;
-    words.insert(words.end(), {"--peers", "torch", "--install-peers", "--cache", folder / "cache"});
-    const Setting setting{.environment = {{"PATH", folder.path() + ":" + std::getenv("PATH")}}};
-    const Said said = run(words, setting);
-    EXPECT_EQ(said.exit_code, 0) << said.error;
-    EXPECT_TRUE(contains(said.error, "making a Python environment in '" + (folder / "cache/peers") + "'"))
-        << said.error;
-    EXPECT_TRUE(contains(read_file(folder / "asked"), "torch==")) << read_file(folder / "asked");
-    EXPECT_TRUE(contains(said.output, "geometric mean of 2 cells")) << said.output;
+/// A `python3` that makes environments whose interpreter is a fake, notes what both are asked for, and lacks the
+/// libraries itself.
+class FakeInstaller {
+public:
+    FakeInstaller() {
+        const std::string in_environment = FakePeer().write(folder_, "in-environment");
+        const FakePeer nothing{.open = R"(echo '{"missing": "not in the environment"}')"};
+        nothing.write(folder_, "outside");
+        set_pip("exit 0");
+        write_program("interpreter", "[ \"$2\" = pip ] || exec '" + in_environment + "'\n" + noting("pip") + ". '" +
+                                         folder_ / "pip.sh" + "'\n");
+        set_venv("mkdir -p \"$folder/bin\"\ncp '" + (folder_ / "interpreter") + "' \"$folder/bin/python\"\n");
+    }
+    /// What `python -m pip install` does, and `python3 -m venv`, with `$folder` for the environment's.
+    void set_pip(const std::string &script) const { write_file(folder_ / "pip.sh", script + "\n"); }
+    void set_venv(const std::string &script) const {
+        write_program("python3", "[ \"$2\" = venv ] || exec '" + (folder_ / "outside") + "'\n" + noting("venv") +
+                                     "for folder; do :; done\n" + script);
+    }
 
-    write_file(folder / "python3", "#!/bin/sh\nexit 1\n");
-    EXPECT_EQ(run(words, setting).exit_code, 3);
+    Said bench(const std::string &peers, const std::vector<std::string> &more = {}) const {
+        std::vector<std::string> words = beside_torch;
+        words.insert(words.end(), {"--peers", peers, "--cache", folder_ / "cache"});
+        words.insert(words.end(), more.begin(), more.end());
+        return run(words, {.environment = {{"PATH", folder_.path() + ":" + std::getenv("PATH")}}});
+    }
+    Said install(const std::string &peers) const { return bench(peers, {"--install-peers"}); }
+    bool is_there(const std::string &peer) const { return contains(bench(peer).output, "geometric mean"); }
+
+    /// Of the last call.
+    std::string asked(const std::string &program) const { return read_file(folder_ / (program + ".asked")); }
+    std::string environment() const { return folder_ / "cache/peers"; }
+
+private:
+    const TemporaryFolder folder_;
+
+    std::string noting(const std::string &program) const {
+        return "echo \"$@\" > '" + (folder_ / (program + ".asked")) + "'\n";
+    }
+    void write_program(const std::string &name, const std::string &script) const {
+        write_file(folder_ / name, "#!/bin/sh\n" + script);
+        ::chmod((folder_ / name).c_str(), 0755);
+    }
+};
+
+TEST(BenchPeers, AreInstalledInAFolderOfTheCache) {
+    const FakeInstaller installer;
+    const Said said = installer.install("torch");
+    EXPECT_EQ(said.exit_code, 0) << said.error;
+    EXPECT_TRUE(contains(said.error, "making a Python environment in '" + installer.environment() + "'")) << said.error;
+    EXPECT_TRUE(contains(installer.asked("pip"), "torch==")) << installer.asked("pip");
+    EXPECT_TRUE(contains(said.output, "geometric mean of 2 cells")) << said.output;
+    EXPECT_TRUE(installer.is_there("torch"));
+    installer.set_venv("exit 1\n");
+    EXPECT_EQ(installer.install("torch").exit_code, 3);
+}
+
+/// Formerly the environment was emptied first, and with it what other peers need.
+TEST(BenchPeers, AreInstalledBesideEachOther) {
+    const FakeInstaller installer;
+    ASSERT_EQ(installer.install("torch").exit_code, 0);
+    std::filesystem::create_directories(installer.environment() + "/lib");
+    write_file(installer.environment() + "/lib/torch.py", "torch");
+    const Said said = installer.install("onnxruntime");
+    EXPECT_EQ(said.exit_code, 0) << said.error;
+    EXPECT_TRUE(contains(said.error, "adding to the Python environment in '")) << said.error;
+    EXPECT_TRUE(contains(installer.asked("pip"), "onnxruntime==")) << installer.asked("pip");
+    EXPECT_FALSE(contains(installer.asked("venv"), "--clear")) << installer.asked("venv");
+    EXPECT_EQ(read_file(installer.environment() + "/lib/torch.py"), "torch");
+    installer.set_pip("exit 1");
+    EXPECT_EQ(installer.install("onnxruntime").exit_code, 3);
+    EXPECT_TRUE(installer.is_there("torch")) << "what pip refuses, it leaves as it was";
+}
+
+TEST(BenchPeers, AreNotTakenFromAnEnvironmentThatIsHalfMade) {
+    const FakeInstaller installer;
+    installer.set_pip("exit 1");
+    EXPECT_EQ(installer.install("torch").exit_code, 3);
+    EXPECT_FALSE(installer.is_there("torch"));
+    installer.set_pip("exit 0");
+    EXPECT_EQ(installer.install("torch").exit_code, 0);
+    EXPECT_TRUE(contains(installer.asked("venv"), "--clear")) << "pieces may lie there";
+    EXPECT_TRUE(installer.is_there("torch"));
+    installer.set_pip("kill -9 $$");
+    EXPECT_EQ(installer.install("onnxruntime").exit_code, 3);
+    EXPECT_FALSE(installer.is_there("torch"));
 }
 
 TEST(BenchPeers, TakeNoOtherLibraryForOnednn) {

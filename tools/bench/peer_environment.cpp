@@ -8,14 +8,20 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 #include "tools/bench/peer_table.h"
+#include "tools/compiler/whole_file.h"
 
 namespace actinide {
 namespace {
 
-/// Returns what failed, or an empty text.
-std::string run_program(std::vector<std::string> words) {
+struct Ran {
+    std::string problem;  ///< empty: none
+    bool was_killed = false;
+};
+
+Ran run_program(std::vector<std::string> words) {
     posix_spawn_file_actions_t actions;
     ::posix_spawn_file_actions_init(&actions);
     ::posix_spawn_file_actions_adddup2(&actions, STDERR_FILENO, STDOUT_FILENO);
@@ -26,12 +32,31 @@ std::string run_program(std::vector<std::string> words) {
     pid_t process = -1;
     const int error = ::posix_spawnp(&process, arguments.front(), &actions, nullptr, arguments.data(), environ);
     ::posix_spawn_file_actions_destroy(&actions);
-    if (error != 0) return fmt::format("'{}' cannot be run: {}", words.front(), std::strerror(error));
+    if (error != 0) return {fmt::format("'{}' cannot be run: {}", words.front(), std::strerror(error))};
     int status = 0;
     while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
     }
-    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return "";
-    return fmt::format("'{}' failed", fmt::join(words, " "));
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+    return {fmt::format("'{}' failed", fmt::join(words, " ")), !WIFEXITED(status)};
+}
+
+/// Makes the environment where there is none, and mends one whose Python has been upgraded.
+Ran run_venv(const std::string &folder, bool is_complete) {
+    std::vector<std::string> words = {"python3", "-m", "venv"};
+    if (!is_complete) words.emplace_back("--clear");
+    words.push_back(folder);
+    return run_program(words);
+}
+
+Ran run_pip(const std::string &folder, const std::vector<std::string> &packages) {
+    std::vector<std::string> words = {interpreter_of(folder), "-m", "pip", "install", "--disable-pip-version-check"};
+    words.insert(words.end(), packages.begin(), packages.end());
+    return run_program(words);
+}
+
+/// The file without which an environment counts as none, since whoever made it was interrupted.
+std::string mark_of(const std::string &folder) {
+    return folder + "/complete";
 }
 
 }  // namespace
@@ -51,12 +76,27 @@ std::string interpreter_of(const std::string &folder) {
     return folder + "/bin/python";
 }
 
+bool is_peer_environment(const std::string &folder) {
+    return ::access(mark_of(folder).c_str(), F_OK) == 0 && ::access(interpreter_of(folder).c_str(), X_OK) == 0;
+}
+
 std::string make_peer_environment(const std::string &folder, const std::vector<std::string> &packages) {
-    std::string problem = run_program({"python3", "-m", "venv", "--clear", folder});
-    if (!problem.empty()) return problem;
-    std::vector<std::string> words = {interpreter_of(folder), "-m", "pip", "install", "--disable-pip-version-check"};
-    words.insert(words.end(), packages.begin(), packages.end());
-    return run_program(words);
+    const bool was_complete = is_peer_environment(folder);
+    ::unlink(mark_of(folder).c_str());
+    Ran ran = run_venv(folder, was_complete);
+    if (ran.problem.empty()) ran = run_pip(folder, packages);
+    // What ends by itself leaves whole what it cannot add to.
+    const bool is_complete = ran.problem.empty() || (was_complete && !ran.was_killed);
+    if (is_complete && !write_whole_file(mark_of(folder), "") && ran.problem.empty())
+        return fmt::format("'{}' cannot be written: {}", mark_of(folder), std::strerror(errno));
+    return ran.problem;
+}
+
+std::string remove_peer_environment(const std::string &folder) {
+    ::unlink(mark_of(folder).c_str());
+    std::error_code problem;
+    std::filesystem::remove_all(folder, problem);
+    return problem ? problem.message() : "";
 }
 
 }  // namespace actinide

@@ -37,10 +37,11 @@ std::optional<Outcome> install(const std::string &folder, const std::vector<std:
                     fmt::format("--install-peers has nothing to install for {}; leave it out", fmt::join(names, ", ")));
     }
     if (!quiet) {
-        print_message(
-            fmt::format("making a Python environment in '{}' with {}, from where pip is set to look "
-                        "(PIP_INDEX_URL, PIP_EXTRA_INDEX_URL); nothing else on this machine changes",
-                        folder, fmt::join(packages, ", ")));
+        print_message(fmt::format(
+            "{} '{}' with {}, from where pip is set to look (PIP_INDEX_URL, PIP_EXTRA_INDEX_URL); nothing "
+            "else on this machine changes",
+            is_peer_environment(folder) ? "adding to the Python environment in" : "making a Python environment in",
+            folder, fmt::join(packages, ", ")));
     }
     const std::string problem = make_peer_environment(folder, packages);
     if (problem.empty()) return std::nullopt;
@@ -155,7 +156,7 @@ std::variant<PeerSettings, Outcome> choose_peers(const BenchArguments &arguments
                                 settings.interpreter));
     }
     const std::string cache = find_cache_folder(arguments.cache_folder);
-    const std::string folder = cache + "/peers";
+    const std::string folder = cache + "/" + peers_folder;
     if (arguments.install_peers) {
         if (cache.empty()) {
             return fail(exit_missing,
@@ -165,8 +166,7 @@ std::variant<PeerSettings, Outcome> choose_peers(const BenchArguments &arguments
             return fail(exit_refused, problem);
         if (const auto failure = install(folder, settings.names, arguments.quiet)) return *failure;
     }
-    const std::string installed = interpreter_of(folder);
-    settings.interpreter = !cache.empty() && ::access(installed.c_str(), X_OK) == 0 ? installed : "python3";
+    settings.interpreter = !cache.empty() && is_peer_environment(folder) ? interpreter_of(folder) : "python3";
     return settings;
 }
 

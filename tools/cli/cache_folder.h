@@ -19,4 +19,7 @@ bool is_cache_folder(const std::string &folder);
 /// The file that marks it; backup programs know it too and skip the folder.
 constexpr const char *cache_tag = "CACHEDIR.TAG";
 
+/// The folder in it for the Python environment of `bench --install-peers`.
+constexpr const char *peers_folder = "peers";
+
 }  // namespace actinide::cli
