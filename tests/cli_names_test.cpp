@@ -285,6 +285,36 @@ TEST_F(Cache, KeepsEverythingThatFits) {
     EXPECT_EQ(pruned["removed"], 0);
 }
 
+/// Formerly its files went one by one, and the link to the interpreter stayed, which bench then took.
+TEST_F(Cache, TakesThePeersEnvironmentForOneThing) {
+    namespace fs = std::filesystem;
+    const std::string environment = cache + "/peers";
+    fs::create_directories(environment + "/lib");
+    write_file(environment + "/lib/never_used.py", std::string(1000, '#'));
+    write_file(environment + "/lib/used.py", std::string(1000, '#'));
+    fs::create_directories(environment + "/bin");
+    fs::create_symlink("/bin/sh", environment + "/bin/python");
+    const std::array<timespec, 2> long_ago{};
+    ASSERT_EQ(::utimensat(AT_FDCWD, (environment + "/lib/never_used.py").c_str(), long_ago.data(), 0), 0);
+    const nlohmann::json before = info();
+    const auto prune = [&](size_t bytes) {
+        return run({"cache", "prune", "--max-size", std::to_string(bytes), "--json", "--cache", cache}).json();
+    };
+    EXPECT_GE(prune(before["bytes"].get<size_t>() - 1)["removed_bytes"], 1);
+    EXPECT_TRUE(fs::exists(environment + "/lib/never_used.py")) << "the rest was used a moment ago";
+    for (const auto &item : fs::directory_iterator(environment + "/lib")) {
+        ASSERT_EQ(::utimensat(AT_FDCWD, item.path().c_str(), long_ago.data(), 0), 0);
+    }
+    const nlohmann::json pruned = prune(info()["bytes"].get<size_t>() - 1);
+    EXPECT_EQ(pruned["removed"], 1);
+    EXPECT_EQ(pruned["removed_bytes"], 2000);
+    EXPECT_FALSE(fs::exists(fs::symlink_status(environment)));
+    fs::create_directories(environment + "/lib");
+    write_file(environment + "/lib/used.py", "#");
+    EXPECT_EQ(run({"cache", "clear", "--cache", cache}).exit_code, 0);
+    EXPECT_FALSE(fs::exists(fs::symlink_status(environment)));
+}
+
 TEST(CacheFolder, IsNeverSomebodyElses) {
     const TemporaryFolder folder;
     std::ofstream(folder / "thesis.txt") << "precious";

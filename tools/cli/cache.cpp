@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "tools/bench/peer_environment.h"
 #include "tools/cli/cache_folder.h"
 #include "tools/cli/json.h"
 #include "tools/cli/table.h"
@@ -13,8 +14,10 @@
 namespace actinide::cli {
 namespace {
 
+/// A file, or the environment of peers, of which a part would be of no use.
 struct Entry {
     std::filesystem::path path;
+    bool is_environment = false;
     size_t bytes = 0;
     time_t last_used = 0;
 };
@@ -25,15 +28,32 @@ size_t total_bytes(const std::vector<Entry> &entries) {
     return bytes;
 }
 
-/// All files but the tag. Another process may remove some meanwhile; those are left out.
-std::vector<Entry> read_entries(const std::string &folder) {
+/// Whether it is a file; another process may remove some meanwhile.
+bool add_file(const std::filesystem::path &path, Entry &entry) {
+    struct stat status{};
+    if (::lstat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
+    entry.bytes += static_cast<size_t>(status.st_size);
+    entry.last_used = std::max({entry.last_used, status.st_atime, status.st_mtime});
+    return true;
+}
+
+Entry read_environment(const std::filesystem::path &folder) {
+    Entry environment{.path = folder, .is_environment = true};
+    for (const auto &item : std::filesystem::recursive_directory_iterator(folder)) add_file(item.path(), environment);
+    return environment;
+}
+
+/// All but the tag.
+std::vector<Entry> read_entries(const std::filesystem::path &folder) {
     std::vector<Entry> entries;
-    for (const auto &item : std::filesystem::recursive_directory_iterator(folder)) {
-        struct stat status{};
-        if (::lstat(item.path().c_str(), &status) != 0 || !S_ISREG(status.st_mode)) continue;
-        if (item.path().filename() == cache_tag) continue;
-        entries.push_back(
-            {item.path(), static_cast<size_t>(status.st_size), std::max(status.st_atime, status.st_mtime)});
+    for (auto item = std::filesystem::recursive_directory_iterator(folder); item != end(item); ++item) {
+        if (item->path() == folder / peers_folder &&
+            item->symlink_status().type() == std::filesystem::file_type::directory) {
+            entries.push_back(read_environment(item->path()));
+            item.disable_recursion_pending();
+        } else if (Entry file{.path = item->path()}; file.path.filename() != cache_tag && add_file(file.path, file)) {
+            entries.push_back(std::move(file));
+        }
     }
     return entries;
 }
@@ -51,14 +71,20 @@ std::vector<Entry> surplus(std::vector<Entry> entries, size_t max_bytes) {
     return entries;
 }
 
+/// Returns why not, or an empty text.
+std::string remove(const Entry &entry) {
+    if (entry.is_environment) return remove_peer_environment(entry.path);
+    std::error_code problem;
+    std::filesystem::remove(entry.path, problem);
+    return problem ? problem.message() : "";
+}
+
 Outcome remove(const std::string &folder, const std::vector<Entry> &entries, size_t kept, bool json) {
     for (const Entry &entry : entries) {
-        std::error_code problem;
-        std::filesystem::remove(entry.path, problem);
-        if (problem) {
+        if (const std::string problem = remove(entry); !problem.empty()) {
             return fail(exit_refused,
                         fmt::format("'{}' could not be removed: {}; check who owns it and repeat the command",
-                                    entry.path.string(), problem.message()));
+                                    entry.path.string(), problem));
         }
     }
     const size_t bytes = total_bytes(entries);

@@ -179,7 +179,7 @@ const std::vector<VerbPage> &pages() {
                      "  actinide cache clear                   forget every kernel\n"
                      "  actinide cache prune --max-size 500M   forget those unused longest until it fits\n",
          .notes = "The folder is --cache DIR, else $ACTINIDE_CACHE, else $XDG_CACHE_HOME/actinide, else\n"
-                  "~/.cache/actinide.\n"},
+                  "~/.cache/actinide. What bench --install-peers put there counts as one file and goes as a whole.\n"},
         {.name = "version",
          .summary = "versions of Actinide, Halide and LLVM",
          .usage = "actinide version [--json]",
