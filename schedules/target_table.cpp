@@ -114,7 +114,6 @@ Target x86_64_sse41() {
                            .c_compiler = "cc",
                            .proof = "run"},
                           halide_generic, "x86-64-v2");
-    target.models = {"nehalem", "silvermont"};
     target.lanes = 4;
     target.registers = 16;
     target.unroll = 1;

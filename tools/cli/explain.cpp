@@ -20,7 +20,7 @@ namespace {
 
 std::optional<Outcome> refuse_targets_without_models(const std::vector<KernelKey> &keys) {
     for (const KernelKey &key : keys) {
-        if (!key.target.models.empty()) continue;
+        if (!key.target.levels.empty() || !key.target.models.empty()) continue;
         const bool is_gpu = key.target.architecture == Architecture::cuda;
         return fail(exit_unsupported,
                     fmt::format("explain reads the loops of CPUs that it has models of, and '{0}' has none; "
@@ -174,8 +174,10 @@ Outcome run(const ExplainArguments &arguments) {
     if (const Outcome *failure = std::get_if<Outcome>(&cpus)) return *failure;
     auto selected = select_kernels(patterns_of(arguments), known);
     if (const Outcome *failure = std::get_if<Outcome>(&selected)) return *failure;
-    const std::vector<KernelKey> keys = split_levels(std::get<0>(selected));
-    if (const auto refusal = refuse_targets_without_models(keys)) return *refusal;
+    if (const auto refusal = refuse_targets_without_models(std::get<0>(selected))) return *refusal;
+    std::vector<KernelKey> keys = split_levels(std::get<0>(selected));
+    // A level that is there for correctness only.
+    std::erase_if(keys, [](const KernelKey &key) { return key.target.models.empty(); });
     if (const auto refusal = refuse_unknown_cpus(std::get<0>(cpus), keys)) return *refusal;
     auto tuned = choose_tuned(arguments.tuned, keys, arguments.max_ulp);
     if (const Outcome *failure = std::get_if<Outcome>(&tuned)) return *failure;

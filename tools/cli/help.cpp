@@ -75,7 +75,7 @@ const std::vector<VerbPage> &pages() {
          .usage = "actinide explain KERNEL... [options]",
          .examples = "  actinide explain elu                             forward, f32, this machine's best level\n"
                      "  actinide explain elu/backward/f32@x86-64-avx512  one kernel\n"
-                     "  actinide explain gelu --targets x86-64           each level of the archive\n"
+                     "  actinide explain gelu --targets x86-64           each fast level of the archive\n"
                      "  actinide explain silu --targets aarch64-neon --cpu neoverse-v2,cortex-a55\n"
                      "  actinide explain tanh --dtypes bf16 --json       for programs\n"
                      "  actinide explain --define 'f(x, a=1) = x * sigmoid(a * x)'   an activation of your own\n",
@@ -141,7 +141,7 @@ const std::vector<VerbPage> &pages() {
          .examples =
              "  actinide bench                                   the default set in float32, from 16 elements to 64M\n"
              "  actinide bench elu gelu --passes forward,backward --dtypes f32,bf16\n"
-             "  actinide bench elu --targets x86-64              AVX2 and AVX-512, each by itself\n"
+             "  actinide bench elu --targets x86-64              each level by itself\n"
              "  actinide bench silu --sizes 4096,1M --seconds 2  longer, for smaller differences\n"
              "  actinide bench relu --growth                     every power of two, with the sizes that jump\n"
              "  actinide bench elu --out before.json             keeps the run\n"

@@ -199,6 +199,7 @@ UnitCycles unit_cycles(const std::vector<MachineInstruction> &round, const Machi
 }
 
 std::vector<std::string> modelled_cpus(const Target &target) {
+    if (target.models.empty()) return {};
     const MachineTables tables = machine_tables(target, target.llvm_cpu);
     const auto all = tables.cpu->getAllProcessorDescriptions();
     const auto *const own =
