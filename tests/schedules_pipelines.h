@@ -208,7 +208,8 @@ inline std::vector<Target> cpu_rows() {
     std::vector<Target> rows;
     for (const Target &row : target_table()) {
         const bool is_cpu = row.levels.empty() && row.architecture != Architecture::cuda;
-        if (is_cpu && row.hosts_cuda) rows.push_back(row);  // schedules know of no other
+        // Schedules know of no other, and unroll nothing where there is no fma.
+        if (is_cpu && row.hosts_cuda && row.has_fma) rows.push_back(row);
     }
     return rows;
 }
