@@ -33,7 +33,9 @@ function(_actinide_find_processor result guessed target)
   if(NOT known MATCHES "^(x86_64|aarch64|arm.+|i.86|x86|riscv.*|ppc.*|powerpc.*|s390.*|mips.*|loongarch.*|wasm.*)$")
     # A CPU's name such as cortex-a72, or only "arm": the compiler's triple tells what it is.
     foreach(triple IN ITEMS "${CMAKE_C_COMPILER_TARGET}" "${CMAKE_CXX_COMPILER_TARGET}" "${CMAKE_LIBRARY_ARCHITECTURE}")
-      if(triple MATCHES "^(x86_64|aarch64|arm64)-")
+      if(known STREQUAL "arm" AND triple MATCHES "^x86_64-")
+        continue()  # of the machine that builds
+      elseif(triple MATCHES "^(x86_64|aarch64|arm64)-")
         _actinide_common_spelling(known "${CMAKE_MATCH_1}")
         set(${guessed} "${triple}" PARENT_SCOPE)
         break()
