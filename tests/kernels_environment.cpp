@@ -33,15 +33,16 @@ using namespace actinide::kernels;
 // ---- one call --------------------------------------------------------
 
 constexpr size_t all_elements = size_t{1} << 16;
-// An emulator takes minutes for all.
-#ifdef __aarch64__
-constexpr size_t element_count = all_elements / 8;
-#else
-constexpr size_t element_count = all_elements;
-#endif
+/// An emulator and a level without fma take minutes for all.
+size_t element_count() {
+    const std::string level = actn_cpu_level();
+    return level == "aarch64-neon" || level == "x86-64-sse41" ? all_elements / 8 : all_elements;
+}
 constexpr size_t channels = 8;
-constexpr std::array<Sizes, 2> channelwise_shapes = {
-    {{4, channels, element_count / channels / 4}, {element_count / channels, channels, 1}}};
+std::array<Sizes, 2> channelwise_shapes() {
+    const size_t per_channel = element_count() / channels;
+    return {{{4, channels, per_channel / 4}, {per_channel, channels, 1}}};
+}
 
 /// At least 1/2, below 1, either sign. Where a product with it is normal, the other factor was.
 uint64_t random_factor(const BitFormat &format, Numbers &numbers) {
@@ -53,7 +54,7 @@ uint64_t random_factor(const BitFormat &format, Numbers &numbers) {
 /// All numbers of a 16-bit type, or a share of them. Of the others every sign and exponent, half of them with few bits
 /// set (the powers of 2, the zeros and the infinities are among them), half with random low bits.
 uint64_t any_number(const BitFormat &format, size_t element, Numbers &numbers) {
-    constexpr size_t step = all_elements / element_count;
+    const size_t step = all_elements / element_count();
     const size_t i = element * step + element / 7 % step;
     if (format.bytes == 2) return i;
     const size_t low_bits = 8 * format.bytes - 15;
@@ -160,8 +161,8 @@ public:
 
     void run() {
         const bool is_elementwise = kernel_.pattern == KERNEL_ELEMENTWISE;
-        for (const Sizes &shape : channelwise_shapes) {
-            const Sizes sizes = is_elementwise ? Sizes{element_count, 1, 1} : shape;
+        for (const Sizes &shape : channelwise_shapes()) {
+            const Sizes sizes = is_elementwise ? Sizes{element_count(), 1, 1} : shape;
             compare(Call(kernel_, sizes, true));
             // Any numbers give infinite sums, which would be all alike.
             if (kernel_.outputs[kernel_.output_count - 1].is_per_channel != 0) compare(Call(kernel_, sizes, false));
