@@ -63,9 +63,9 @@ struct actinide_condition {
     double right_constant;
 };
 
-/* Of a kernel whose arrays do not all hold one number an element, or which was made for size (then only the block
- * counts): how many bits an element has in each, 1 or 2, those
- * of a number, or those of two numbers. Its tiles take extents that are multiples of `block` only. */
+/* Of a kernel whose arrays do not all hold one number an element: how many bits an element has in each, 1 or 2, those
+ * of a number, or those of two numbers. Its tiles take extents that are multiples of `block` only. Of a kernel made for
+ * size only `block` counts. */
 struct actinide_packing {
     int32_t block; /* 0: not packed */
     int32_t input_bits[ACTINIDE_MAX_INPUTS];

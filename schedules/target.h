@@ -35,7 +35,7 @@ struct Target {
     int unroll = 0;                   ///< vectors per iteration of a cheap kernel's loop
     bool has_fma = true;              ///< without it kernels only have to be right, however slow
     bool has_float16 = true;          ///< instructions that widen and narrow it
-    int level = -1;                   ///< index in the archive of levels and in runtime/level.c; -1: the only level
+    int level = -1;                   ///< index in the archive of levels and in runtime/level_x86.c; -1: the only level
     std::vector<std::string> levels;  ///< of an archive of levels: the targets inside, lowest first
     std::string generic_warning;      ///< for raw Halide targets: what is assumed
 };

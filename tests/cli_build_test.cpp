@@ -121,6 +121,21 @@ TEST(Build, ForSizeReportsBytesAndKeepsTheLowestLevelThatIsFast) {
     EXPECT_TRUE(contains(wrong.error, "give speed or size"));
 }
 
+/// Formerly only packages with x86-64 in them could be had: what their evidence is held against was built for size too.
+TEST(Build, ForSizeNeedsNoTargetOfThisMachine) {
+    const TemporaryFolder folder;
+    for (const std::vector<std::string> &what :
+         {std::vector<std::string>{"relu/forward/f32@aarch64-neon"},
+          std::vector<std::string>{"--define", "own(x, a=1) = x * sigmoid(a * x)", "--passes", "forward", "--targets",
+                                   "armv7"}}) {
+        std::vector<std::string> words = {"build"};
+        words.insert(words.end(), what.begin(), what.end());
+        words.insert(words.end(), {"--optimize", "size", "--out", folder.path()});
+        const Said said = run(words);
+        EXPECT_EQ(said.exit_code, 0) << said.error;
+    }
+}
+
 TEST(Build, LeavesOutOfAGlobWhatDoesNotExist) {
     const std::set<std::string> kernels = dry_run({"*relu", "--passes", "*output", "--targets", "cuda"});
     EXPECT_EQ(kernels.count("relu/backward_from_output/f32@cuda"), 1U);

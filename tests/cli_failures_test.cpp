@@ -98,7 +98,7 @@ std::chrono::microseconds duration_of(const std::vector<std::string> &words) {
 }
 
 TEST(KilledBuild, LeavesNothingThatTheNextOneStumblesOver) {
-    constexpr int moments = 20;
+    constexpr int moments = 12;
     const TemporaryFolder folder;
     expected_package();
     const auto whole = duration_of(build_into(folder / "first", folder / "first-cache"));

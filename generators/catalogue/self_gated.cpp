@@ -83,15 +83,15 @@ Formula swish_computed() {
     return where(product > 1000, x, downscaled_product(input, upscaled_sigmoid_of(swish_argument())));
 }
 
-/// d x s(beta x) / dbeta = x^2 s(t) s(-t), with 0 where the smaller factor has vanished in every format. Its rest
-/// counts as in both factors, s(-t) - s(t) times.
+/// d x s(beta x) / dbeta = x^2 s(t) s(-t), with 0 far out, where the smaller factor has vanished. The rest of t counts
+/// in both factors, s(-t) - s(t) times, and before the second x, which may make an infinity of it all.
 Formula swish_derivative_in_beta() {
     const auto [t, rest] = swish_argument();
     const Formula upscaled_smaller = call("upscaled_sigmoid", {-absolute(t)});
     const Formula larger = 1 - upscaled_smaller * downscale();
-    const Formula product = downscaled_product(x, upscaled_smaller) * larger * x;
+    const Formula product = downscaled_product(x, upscaled_smaller) * larger;
     const Formula balance = where(t < 0, larger * 2 - 1, 1 - larger * 2);
-    return where(absolute(variable("beta") * x) >= 1000, 0, product + product * (rest * balance));
+    return where(absolute(variable("beta") * x) >= 1000, 0, (product + product * (rest * balance)) * x);
 }
 
 /// 1.702 x.

@@ -175,9 +175,7 @@ Outcome run(const ExplainArguments &arguments) {
     auto selected = select_kernels(patterns_of(arguments), known);
     if (const Outcome *failure = std::get_if<Outcome>(&selected)) return *failure;
     if (const auto refusal = refuse_targets_without_models(std::get<0>(selected))) return *refusal;
-    std::vector<KernelKey> keys = split_levels(std::get<0>(selected));
-    // A level that is there for correctness only.
-    std::erase_if(keys, [](const KernelKey &key) { return key.target.models.empty(); });
+    const std::vector<KernelKey> keys = split_fast_levels(std::get<0>(selected));
     if (const auto refusal = refuse_unknown_cpus(std::get<0>(cpus), keys)) return *refusal;
     auto tuned = choose_tuned(arguments.tuned, keys, arguments.max_ulp);
     if (const Outcome *failure = std::get_if<Outcome>(&tuned)) return *failure;

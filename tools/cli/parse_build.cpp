@@ -57,7 +57,7 @@ Request parse_build(const std::vector<std::string> &words) {
     parser.text("--max-ulp", max_ulp, "ULP",
                 "how far float32 results may be off; of the forms that keep to it the cheapest is taken");
     parser.text("--optimize", optimize, "GOAL",
-                "speed, or size: one level, no unrolling, the bytes of each kernel reported (default: speed)");
+                "speed, or size: one level (AVX2), no unrolling, the bytes of each kernel reported (default: speed)");
     parser.text("--out", arguments.out, "DIR", "folder that holds packages (default: out)");
     parser.text("--depfile", arguments.depfile, "FILE", "what decides the files, as a rule for make and ninja");
     parser.text("--stamp", arguments.stamp, "FILE", "an empty file whose time tells that all is up to date");

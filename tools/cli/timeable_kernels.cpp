@@ -47,4 +47,14 @@ std::vector<KernelKey> split_levels(const std::vector<KernelKey> &keys) {
     return split;
 }
 
+std::vector<KernelKey> split_fast_levels(const std::vector<KernelKey> &keys) {
+    std::vector<KernelKey> split;
+    for (const KernelKey &key : keys) {
+        for (const KernelKey &level : split_levels({key})) {
+            if (key.target.levels.empty() || !level.target.models.empty()) split.push_back(level);
+        }
+    }
+    return split_levels(split);
+}
+
 }  // namespace actinide::cli

@@ -19,4 +19,7 @@ std::string leave_special_arrays_out(std::vector<KernelKey> &keys, const std::st
 /// Those of an archive of levels once for each level; every kernel once.
 std::vector<KernelKey> split_levels(const std::vector<KernelKey> &keys);
 
+/// Likewise, without an archive's levels that are there for correctness only, which have no models.
+std::vector<KernelKey> split_fast_levels(const std::vector<KernelKey> &keys);
+
 }  // namespace actinide::cli

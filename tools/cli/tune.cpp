@@ -111,7 +111,7 @@ std::optional<Outcome> select(const TuneArguments &arguments, TunePlan &plan) {
     if (!arguments.runner.empty()) {
         if (const auto refusal = refuse_targets_of_no_runner(std::get<0>(selected))) return refusal;
     }
-    plan.keys = split_levels(std::get<0>(selected));
+    plan.keys = split_fast_levels(std::get<0>(selected));
     if (arguments.model.empty() && arguments.runner.empty()) {
         if (const auto refusal = refuse_other_machines(plan.keys, "tune")) return refusal;
         plan.notes.push_back(leave_missing_levels_out(plan.keys));

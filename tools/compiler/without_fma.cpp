@@ -4,6 +4,9 @@
 #include <llvm/IR/InstIterator.h>
 #include <llvm/IR/IntrinsicInst.h>
 
+#include <map>
+#include <string>
+
 namespace actinide {
 namespace {
 

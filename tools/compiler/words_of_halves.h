@@ -13,8 +13,8 @@ void compute_on_words(llvm::Function &function, unsigned lanes);
 
 /// Removes the choice that keeps NaN one when a float is rounded to bfloat16 by integers. Only a NaN with bits set
 /// below those that are kept could become another number by the carry. A bfloat16's NaN has none, arithmetic keeps a
-/// NaN's bits or makes 7fc00000 of it (x86, ARM, RISC-V), and so do floats that are loaded one by one, which are
-/// parameters, from here on.
+/// NaN's bits or makes one with no low bits set (x86, ARM, RISC-V), and so do floats that are loaded one by one, which
+/// are parameters, from here on.
 void round_without_choice(llvm::Function &function);
 
 }  // namespace actinide

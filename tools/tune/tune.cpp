@@ -60,6 +60,10 @@ public:
     /// Nothing if it was stopped before it had found anything out.
     std::optional<TuneResult> run(const Stopwatch &stopwatch) {
         compile_trials();
+        if (trials_.size() == 1 && size_class_ == SizeClass::memory) {
+            left_out_.emplace_back("no other schedule is there for arrays beyond the caches");
+            return std::nullopt;
+        }
         stopwatch_ = &stopwatch;
         const std::vector<size_t> sizes = this->sizes();
         TuneResult result{record_without_figures(), trials_.size(), 0};

@@ -286,6 +286,7 @@ DefinitionSamples sample_definitions(const std::vector<KernelKey> &keys, const C
     here.autoscheduler.clear();
     here.autoscheduler_parameters.clear();
     // As most packages have it, so that the kernels are compiled already.
+    here.optimize_size = false;
     const Target archive = *find_target("x86-64").target;
     const CompileResult compiled = compile(own_functions(keys, archive), here, {});
     if (compiled.error) {

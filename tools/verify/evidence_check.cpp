@@ -70,7 +70,9 @@ Candidates find_candidates(const std::vector<CompiledKernel> &kernels, const Com
     std::vector<KernelKey> keys;
     keys.reserve(elsewhere.size());
     for (const auto &[name, key] : elsewhere) keys.push_back(key);
-    CompileResult compiled = compile(keys, options, {});
+    CompileOptions here = options;
+    here.optimize_size = false;  // the bits are the same, and archives of levels are not made for size
+    CompileResult compiled = compile(keys, here, {});
     if (compiled.error) throw CompileFailure(compiled.error->message, compiled.error->exit_code);
     for (CompiledKernel &kernel : compiled.kernels) {
         found.index.emplace(name_of(kernel.key), found.kernels.size());
