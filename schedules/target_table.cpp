@@ -94,10 +94,18 @@ Target riscv64(const Place &place) {
     return target;
 }
 
-Target level(int index, const Place &place, const char *halide, const char *llvm_cpu) {
-    Target target = at(place, Architecture::x86, "x86_64");
+/// `psabi_level` is a second name for it, and LLVM's name for its CPUs.
+Target level(int index, const char *name, const char *psabi_level, const char *summary, const char *halide) {
+    Target target = at({.name = name,
+                        .aliases = {psabi_level},
+                        .summary = summary,
+                        .triple = "x86_64-unknown-linux-gnu",
+                        .platform = &linux_platform,
+                        .c_compiler = "cc",
+                        .proof = "run"},
+                       Architecture::x86, "x86_64");
     target.halide = halide;
-    target.llvm_cpu = llvm_cpu;
+    target.llvm_cpu = psabi_level;
     target.unroll = 4;
     target.level = index;
     return target;
@@ -105,15 +113,8 @@ Target level(int index, const Place &place, const char *halide, const char *llvm
 
 /// For machines that are older than AVX2: right, and in little code.
 Target x86_64_sse41() {
-    Target target = level(0,
-                          {.name = "x86-64-sse41",
-                           .aliases = {"x86-64-v2"},
-                           .summary = "Nehalem, Bulldozer and later: SSE4.2; without fma, so right but slow",
-                           .triple = "x86_64-unknown-linux-gnu",
-                           .platform = &linux_platform,
-                           .c_compiler = "cc",
-                           .proof = "run"},
-                          halide_generic, "x86-64-v2");
+    Target target = level(0, "x86-64-sse41", "x86-64-v2",
+                          "Nehalem, Bulldozer and later: SSE4.2; without fma, so right but slow", halide_generic);
     target.lanes = 4;
     target.registers = 16;
     target.unroll = 1;
@@ -123,15 +124,7 @@ Target x86_64_sse41() {
 }
 
 Target x86_64_avx2() {
-    Target target = level(1,
-                          {.name = "x86-64-avx2",
-                           .aliases = {"x86-64-v3"},
-                           .summary = "Haswell, Zen and later: AVX2, FMA, F16C",
-                           .triple = "x86_64-unknown-linux-gnu",
-                           .platform = &linux_platform,
-                           .c_compiler = "cc",
-                           .proof = "run"},
-                          halide_avx2, "x86-64-v3");
+    Target target = level(1, "x86-64-avx2", "x86-64-v3", "Haswell, Zen and later: AVX2, FMA, F16C", halide_avx2);
     target.models = {"znver3", "haswell", "alderlake"};
     target.lanes = 8;
     target.registers = 16;
@@ -139,15 +132,8 @@ Target x86_64_avx2() {
 }
 
 Target x86_64_avx512() {
-    Target target = level(2,
-                          {.name = "x86-64-avx512",
-                           .aliases = {"x86-64-v4"},
-                           .summary = "Skylake-X, Zen 4 and later: AVX-512 F, BW, CD, DQ, VL",
-                           .triple = "x86_64-unknown-linux-gnu",
-                           .platform = &linux_platform,
-                           .c_compiler = "cc",
-                           .proof = "run"},
-                          halide_avx512, "x86-64-v4");
+    Target target =
+        level(2, "x86-64-avx512", "x86-64-v4", "Skylake-X, Zen 4 and later: AVX-512 F, BW, CD, DQ, VL", halide_avx512);
     target.models = {"znver4", "sapphirerapids", "skylake-avx512"};
     target.lanes = 16;
     target.registers = 32;

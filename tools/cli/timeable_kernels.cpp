@@ -32,7 +32,11 @@ std::string leave_special_arrays_out(std::vector<KernelKey> &keys, const std::st
                        fmt::join(names, ", "));
 }
 
-std::vector<KernelKey> split_levels(const std::vector<KernelKey> &keys) {
+namespace {
+
+/// By level, each kernel once, where `is_wanted` says so of a level and of the target that was given.
+template <typename IsWanted>
+std::vector<KernelKey> split_where(const std::vector<KernelKey> &keys, const IsWanted &is_wanted) {
     std::vector<KernelKey> split;
     for (const KernelKey &key : keys) {
         for (const std::string &level : level_names(key.target)) {
@@ -41,20 +45,21 @@ std::vector<KernelKey> split_levels(const std::vector<KernelKey> &keys) {
             const bool is_known = std::any_of(split.begin(), split.end(), [&](const KernelKey &other) {
                 return actinide::to_string(other) == actinide::to_string(of_level);
             });
-            if (!is_known) split.push_back(of_level);
+            if (!is_known && is_wanted(of_level.target, key.target)) split.push_back(of_level);
         }
     }
     return split;
 }
 
+}  // namespace
+
+std::vector<KernelKey> split_levels(const std::vector<KernelKey> &keys) {
+    return split_where(keys, [](const Target &, const Target &) { return true; });
+}
+
 std::vector<KernelKey> split_fast_levels(const std::vector<KernelKey> &keys) {
-    std::vector<KernelKey> split;
-    for (const KernelKey &key : keys) {
-        for (const KernelKey &level : split_levels({key})) {
-            if (key.target.levels.empty() || !level.target.models.empty()) split.push_back(level);
-        }
-    }
-    return split_levels(split);
+    return split_where(
+        keys, [](const Target &level, const Target &given) { return given.levels.empty() || !level.models.empty(); });
 }
 
 }  // namespace actinide::cli

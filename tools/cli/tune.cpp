@@ -201,10 +201,7 @@ Outcome refused(const std::string &file) {
                                           file));
 }
 
-/// What is there stays, unless it is tuned again.
-Result<std::vector<TunedRecord>> records_before(const std::string &file, bool quiet) {
-    std::error_code ignored;
-    if (!std::filesystem::exists(file, ignored)) return std::vector<TunedRecord>{};
+Result<std::vector<TunedRecord>> read_records(const std::string &file, bool quiet) {
     auto read = read_tuned_file(file);
     if (const Outcome *failure = std::get_if<Outcome>(&read)) return *failure;
     for (const std::string &warning : std::get<ReadRecords>(read).warnings) {
@@ -213,15 +210,21 @@ Result<std::vector<TunedRecord>> records_before(const std::string &file, bool qu
     return std::get<ReadRecords>(std::move(read)).records;
 }
 
+/// What is there stays, unless it is tuned again.
+Result<std::vector<TunedRecord>> records_before(const std::string &file, bool quiet) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(file, ignored)) return std::vector<TunedRecord>{};
+    return read_records(file, quiet);
+}
+
 Outcome merge(const TuneArguments &arguments) {
     auto before = records_before(arguments.out, arguments.quiet);
     if (const Outcome *failure = std::get_if<Outcome>(&before)) return *failure;
     std::vector<TunedRecord> all = std::get<0>(std::move(before));
     for (const std::string &file : arguments.kernels) {
-        auto read = read_tuned_file(file);
-        if (const Outcome *failure = std::get_if<Outcome>(&read)) return *failure;
-        for (const std::string &warning : std::get<ReadRecords>(read).warnings) print_warning(warning);
-        all = merged(all, std::get<ReadRecords>(read).records);
+        const auto records = read_records(file, /*quiet=*/false);
+        if (const Outcome *failure = std::get_if<Outcome>(&records)) return *failure;
+        all = merged(all, std::get<0>(records));
     }
     if (const auto refusal = refuse_unwritable(arguments.out)) return *refusal;
     if (!write_whole_file(arguments.out, records_text(all))) return refused(arguments.out);

@@ -285,8 +285,8 @@ DefinitionSamples sample_definitions(const std::vector<KernelKey> &keys, const C
     here.emit.clear();
     here.autoscheduler.clear();
     here.autoscheduler_parameters.clear();
-    // As most packages have it, so that the kernels are compiled already.
     here.optimize_size = false;
+    // As most packages have it, so that the kernels are compiled already.
     const Target archive = *find_target("x86-64").target;
     const CompileResult compiled = compile(own_functions(keys, archive), here, {});
     if (compiled.error) {
